@@ -1,0 +1,118 @@
+"""Photos of people: taken apart and drawn anew, so that nothing hidden in a file reaches anybody.
+
+A phone writes place and time into each picture; the new one carries pixels only.
+"""
+
+import secrets
+import struct
+import warnings
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps
+
+from berakhlak.accounts.models import User
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_PIXELS = 30_000_000  # a phone's 24 megapixels pass; decoded this is 120 MB at most
+MIN_SIDE = 64
+SIDE = 512
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+ACCEPT = "image/jpeg,image/png,image/webp,image/gif"
+FACE_HEIGHT = 0.35  # a tall picture is cropped around its upper part, where the face is
+KEY_BYTES = 16
+
+UNREADABLE = _("This file is not a picture we can read. Choose a JPEG, PNG or WebP file.")
+BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    IndexError,
+    TypeError,
+    OverflowError,
+    struct.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+
+
+def portrait(upload: UploadedFile) -> ContentFile:
+    """A square WebP of at most 512 × 512 pixels without metadata; ValidationError says what is wrong."""
+    if upload.size is None or upload.size > MAX_BYTES:
+        raise ValidationError(_("The picture is larger than 8 MB. Choose a smaller one."), "too_large")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's notes on odd metadata; sizes are checked below
+            # Only these four decoders: the rarer ones of the library never see a stranger's file.
+            with Image.open(upload, formats=FORMATS) as picture:
+                _check_size(*picture.size)
+                return ContentFile(_redraw(picture))
+    except BROKEN as error:
+        raise ValidationError(UNREADABLE, "unreadable") from error
+
+
+def _check_size(width: int, height: int) -> None:
+    # Read from the header alone, before anything is unpacked.
+    if width * height > MAX_PIXELS:
+        raise ValidationError(
+            _("The picture has too many pixels; at most 30 megapixels are possible."), "too_many"
+        )
+    if min(width, height) < MIN_SIDE:
+        raise ValidationError(_("The picture is too small; each side needs at least 64 pixels."), "too_small")
+
+
+def _redraw(picture: Image.Image) -> bytes:
+    if picture.format == "JPEG":
+        picture.draft("RGB", (2 * SIDE, 2 * SIDE))
+    picture.load()
+    turned = ImageOps.exif_transpose(picture).convert("RGBA")
+    side = min(SIDE, *turned.size)
+    square = ImageOps.fit(turned, (side, side), Image.Resampling.LANCZOS, centering=(0.5, FACE_HEIGHT))
+    # A fresh image has no EXIF, XMP, colour profile or comment to write out; see-through parts become white.
+    fresh = Image.new("RGB", square.size, "white")
+    fresh.paste(square, mask=square.getchannel("A"))
+    out = BytesIO()
+    fresh.save(out, "WEBP", quality=82, method=4)
+    return out.getvalue()
+
+
+def set_photo(user: User, content: ContentFile | None) -> None:
+    """Store, replace or (None) remove somebody's photo; the old file goes once the change is certain."""
+    with transaction.atomic():
+        owner = User.objects.select_for_update().get(pk=user.pk)
+        storage, old = owner.photo.storage, owner.photo.name
+        if content is None:
+            owner.photo = ""
+        else:
+            owner.photo.save(f"{secrets.token_hex(KEY_BYTES)}.webp", content, save=False)
+        new = owner.photo.name
+        try:
+            owner.save(update_fields=["photo"])
+        except BaseException:
+            if new and new != old:
+                storage.delete(new)
+            raise
+        if old and old != new:
+            transaction.on_commit(lambda: storage.delete(old))
+    user.photo = owner.photo
+
+
+def photo_key(user: User) -> str:
+    """The unguessable part of the photo's file name, which is its address too; "" without a photo."""
+    return PurePosixPath(user.photo.name).stem if user.photo.name else ""
+
+
+def read_photo(key: str) -> bytes:
+    """The stored picture; FileNotFoundError when there is none (any more)."""
+    field = User._meta.get_field("photo")
+    name = f"{field.upload_to}{key}.webp"
+    if not field.storage.exists(name):
+        raise FileNotFoundError(name)
+    with field.storage.open(name) as file:
+        return file.read()

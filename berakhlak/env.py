@@ -1,0 +1,118 @@
+"""Strict reading of environment variables.
+
+A wrong value stops the program with the variable's name, what was read and what to write instead:
+better at start than at three in the morning.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _fail(name: str, problem: str, hint: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} {problem}. {hint}")
+
+
+def env_str(name: str, default: str = "") -> str:
+    """The variable's text without surrounding spaces, or the default when it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """Only ``true`` and ``false`` (any case) are understood; everything else stops the program."""
+    raw = env_str(name).lower()
+    if not raw:
+        return default
+    if raw in ("true", "false"):
+        return raw == "true"
+    raise _fail(name, f"is {raw!r}", "Write true or false.")
+
+
+def env_int(name: str, default: int, *, low: int, high: int) -> int:
+    """A whole number between ``low`` and ``high``, both included."""
+    raw = env_str(name)
+    if not raw:
+        return default
+    if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+        raise _fail(name, f"is {raw!r}", f"Write a whole number from {low} to {high}.")
+    return int(raw)
+
+
+def env_list(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """Comma-separated words; empty ones are an error, since they hide a typing mistake."""
+    raw = env_str(name)
+    if not raw:
+        return list(default)
+    words = [word.strip() for word in raw.split(",")]
+    if not all(words):
+        raise _fail(name, f"is {raw!r}", "Separate the items by single commas.")
+    return words
+
+
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of a few words."""
+    raw = env_str(name, default)
+    if raw not in choices:
+        raise _fail(name, f"is {raw!r}", f"Write one of: {', '.join(choices)}.")
+    return raw
+
+
+def env_secret(name: str, *, default: str = "") -> str:
+    """A secret from ``NAME`` or from the file named in ``NAME_FILE``; never both."""
+    path = env_str(f"{name}_FILE")
+    value = env_str(name)
+    if path and value:
+        raise _fail(name, f"and {name}_FILE are both set", "Keep one of them.")
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise _fail(
+                f"{name}_FILE",
+                f"names {path!r}, which cannot be read ({error.strerror})",
+                "Check the path and its permissions.",
+            ) from error
+    if not value and not default:
+        raise _fail(name, "is not set", f"Set {name} or {name}_FILE.")
+    return value or default
+
+
+def database_from_url(name: str, default: str) -> dict[str, Any]:
+    """Django's database dictionary from ``sqlite:///path`` or ``postgres://user:pass@host:port/name``."""
+    raw = env_str(name, default)
+    url = urlsplit(raw)
+    if url.scheme == "sqlite" and not url.netloc and len(url.path) > 1:
+        return sqlite_database(url.path[1:] if raw.startswith("sqlite:////") else url.path.lstrip("/"))
+    if url.scheme in ("postgres", "postgresql") and len(url.path) > 1:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path[1:]),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": unquote(url.hostname or ""),
+            "PORT": str(url.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": dict(parse_qsl(url.query)),
+        }
+    raise _fail(
+        name, "is not understood", "Write sqlite:///file or postgres://user:password@host:5432/database."
+    )
+
+
+def sqlite_database(path: str) -> dict[str, Any]:
+    """SQLite as a server needs it: write-ahead log, and writers that queue instead of failing."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": {
+            # Taking the write lock at BEGIN lets the busy timeout work; a later upgrade would fail at once.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+        },
+    }

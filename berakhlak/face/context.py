@@ -1,0 +1,12 @@
+"""What every template may know about the page it is part of."""
+
+from django.http import HttpRequest
+
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+
+
+def page(request: HttpRequest) -> dict:
+    """Context processor: `theme` is "light", "dark" or "" (as the device says)."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return {"theme": chosen if chosen in THEMES else ""}

@@ -1,0 +1,7 @@
+"""The gallery's address."""
+
+from django.urls import path
+
+from berakhlak.face import views
+
+urlpatterns = [path("", views.gallery, name="gallery")]

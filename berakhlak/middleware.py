@@ -1,0 +1,64 @@
+"""What every request passes: language, sign-in, and the rule that private pages are never stored."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import sync_only_middleware
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+@sync_only_middleware
+def language(get_response: GetResponse) -> GetResponse:
+    """Indonesian unless the visitor's own cookie says otherwise.
+
+    Django's LocaleMiddleware would follow Accept-Language, and office computers here are mostly set up
+    in English: their users never asked for English pages.
+    """
+    known = {code for code, _ in settings.LANGUAGES}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        code = chosen if chosen in known else settings.LANGUAGE_CODE
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", code)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+    return middleware
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """True for requests made by a script, which must get a status and not a sign-in page."""
+    return "HX-Request" in request.headers or request.headers.get("Accept", "").startswith("application/json")
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Sign-in by default; a script gets 401, since it would swap the sign-in page into the document."""
+
+    def handle_no_permission(self, request, view_func):
+        if wants_fragment(request):
+            return HttpResponse(status=401)
+        return super().handle_no_permission(request, view_func)
+
+
+@sync_only_middleware
+def private_pages(get_response: GetResponse) -> GetResponse:
+    """Pages of a signed-in person stay out of every cache and follow that person's time zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        with timezone.override(ZoneInfo(request.user.timezone)):
+            response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

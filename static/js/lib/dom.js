@@ -1,0 +1,57 @@
+// Small helpers around the document.
+
+/** First element below `root` that matches, or null. */
+export const one = (selector, root = document) => root.querySelector(selector);
+
+/** All elements below `root` that match, as an array. */
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** Listen on `root` for events of the elements that match, now or later. */
+export function delegate(root, type, selector, handle, options) {
+  root.addEventListener(
+    type,
+    (event) => {
+      const element = event.target instanceof Element && event.target.closest(selector);
+      if (element) handle(event, element);
+    },
+    options,
+  );
+}
+
+/** Build an element: make("p", { class: "soft", hidden: true }, "text", otherElement). Text stays text. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Move the focus to something that is not focusable by itself, and leave no trace in the tab order. */
+export function focusOn(element, options) {
+  if (!element.hasAttribute("tabindex")) {
+    element.setAttribute("tabindex", "-1");
+    element.addEventListener("blur", () => element.removeAttribute("tabindex"), { once: true });
+  }
+  element.focus(options);
+}
+
+let live;
+
+/** Say something to screen readers only. An emptied region lets the same sentence be heard twice. */
+export function announce(text) {
+  if (!live) {
+    live = make("div", { class: "visually-hidden", role: "status", "aria-live": "polite" });
+    document.body.append(live);
+  }
+  live.textContent = "";
+  setTimeout(() => (live.textContent = text), 100);
+}
+
+/** The value of a JSON block written by Django's json_script. */
+export function jsonBlock(id) {
+  const element = document.getElementById(id);
+  return element ? JSON.parse(element.textContent) : null;
+}

@@ -1,0 +1,326 @@
+// The reviewer's bench: levels and points kept together, the running score, saving while one works,
+// and the keyboard. Without this file the same form works with its buttons.
+import { all, announce, delegate, jsonBlock, make, one } from "../lib/dom.js";
+import { csrfToken, request } from "../lib/net.js";
+import { bandFor, cents, outcome, rawScore, shown, typed } from "../lib/score.js";
+import { debounce } from "../lib/timing.js";
+
+const PAUSE = 2000;
+const RETRY = 15000;
+const OFF = "review-keys-off";
+
+const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
+
+/** Mount on the review form. */
+export function review(form) {
+  const words = jsonBlock("review-words");
+  const rules = jsonBlock("review-rules");
+  const criteria = all("[data-criterion]", form).map((element) => new Criterion(element, words));
+  const show = () => showTotal(form, criteria, rules, words);
+  form.addEventListener("input", show);
+  form.addEventListener("change", show);
+  show();
+  growLines(form);
+  const saver = new Saver(form, words);
+  keyboard(form, criteria, saver);
+}
+
+// --- One criterion: a level is a range of points, so each follows the other ---------------------------
+
+class Criterion {
+  constructor(element, words) {
+    this.element = element;
+    this.words = words;
+    this.weight = cents(element.dataset.weight);
+    this.radios = all('input[type="radio"]', element);
+    this.points = one(".points input", element);
+    this.range = one("[data-range]", element);
+    for (const radio of this.radios) radio.addEventListener("change", () => this.choose(radio));
+    this.points.addEventListener("input", () => this.follow());
+    this.showRange();
+  }
+
+  /** Hundredths, null while not scored, NaN for what no level has. */
+  get value() {
+    const value = cents(this.points.value);
+    if (value === null || Number.isNaN(value)) return value;
+    return this.levelOf(value) ? value : NaN;
+  }
+
+  levelOf(value) {
+    return this.radios.find((radio) => cents(radio.dataset.low) <= value && value <= cents(radio.dataset.high));
+  }
+
+  choose(radio) {
+    radio.checked = true;
+    const value = cents(this.points.value);
+    if (value === null || this.levelOf(value) !== radio) {
+      this.points.value = typed(cents(radio.dataset.points), this.words.decimal);
+    }
+    this.showRange();
+  }
+
+  follow() {
+    const value = cents(this.points.value);
+    const level = this.levelOf(value);
+    for (const radio of this.radios) radio.checked = radio === level;
+    this.showRange();
+  }
+
+  showRange() {
+    const wrong = Number.isNaN(this.value);
+    const level = this.radios.find((radio) => radio.checked);
+    const part = (text) => typed(cents(text), this.words.decimal);
+    this.points.toggleAttribute("aria-invalid", false);
+    if (wrong) this.points.setAttribute("aria-invalid", "true");
+    this.range.textContent = wrong
+      ? this.words.outside
+      : level
+        ? fill(this.words.range, { low: part(level.dataset.low), high: part(level.dataset.high) })
+        : "";
+  }
+
+  /** Choose by the digit on the key; false when there is no such level. */
+  press(digit) {
+    const radio = this.radios.find((each) => each.dataset.key === digit);
+    if (!radio) return false;
+    this.choose(radio);
+    radio.dispatchEvent(new Event("input", { bubbles: true }));
+    return true;
+  }
+
+  focus() {
+    const radio = this.radios.find((each) => each.checked) ?? this.radios[0];
+    radio.focus({ preventScroll: true });
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function showTotal(form, criteria, rules, words) {
+  const parts = criteria.map((each) => [each.weight, each.value]);
+  const known = parts.filter(([, points]) => points !== null && !Number.isNaN(points));
+  const complete = known.length === parts.length && parts.length > 0;
+  const result = complete ? outcome(known, rules) : null;
+  const score = result ? result.score : known.length ? rawScore(known) : null;
+  one("[data-score]", form).textContent = score === null ? "–" : shown(score, words.decimal);
+  one("[data-band]", form).textContent = result
+    ? bandFor(result.score, rules.bands) || "–"
+    : known.length
+      ? fill(words.soFar, { scored: known.length, total: parts.length })
+      : words.none;
+  one("[data-taken]", form).textContent = result?.taken ? fill(words.taken, { taken: shown(result.taken, words.decimal) }) : "";
+}
+
+/** One empty row is enough where more can be added. */
+function growLines(form) {
+  const box = one("[data-lines]", form);
+  if (!box) return;
+  const list = one(".lines", box);
+  const rows = () => all("textarea", list);
+  for (const row of rows().filter((each) => !each.value.trim()).slice(1)) row.closest("li").remove();
+  delegate(box, "click", "[data-add-line]", () => {
+    const number = rows().length;
+    const label = `${box.dataset.label} ${number + 1}`;
+    const row = make("textarea", { id: `id_items_${number}`, name: "items", rows: 2, maxlength: 1000, "aria-label": label });
+    list.append(make("li", {}, row));
+    row.focus();
+  });
+}
+
+// --- Saving -------------------------------------------------------------------------------------------
+
+class Saver {
+  constructor(form, words) {
+    this.form = form;
+    this.words = words;
+    this.status = one("#review-status", form);
+    this.address = form.action;
+    this.changes = 0;
+    this.kept = 0;
+    this.running = null;
+    this.stopped = false;
+    this.leaving = false;
+    this.later = debounce(() => this.save(), PAUSE);
+    form.addEventListener("input", () => this.touch());
+    form.addEventListener("submit", (event) => this.submit(event));
+    addEventListener("beforeunload", (event) => {
+      if (this.dirty && !this.leaving) event.preventDefault();
+    });
+    addEventListener("online", () => this.dirty && this.save());
+    document.addEventListener("visibilitychange", () => document.hidden && this.dirty && this.save());
+  }
+
+  get dirty() {
+    return this.changes !== this.kept;
+  }
+
+  touch() {
+    this.changes += 1;
+    if (this.stopped) return;
+    this.say(this.words.unsaved, "");
+    this.later();
+  }
+
+  say(text, tone) {
+    if (this.status.textContent === text) return;
+    this.status.textContent = text;
+    this.status.dataset.tone = tone;
+  }
+
+  /** Save now; calls while one is under way wait for it and save what came since. */
+  async save() {
+    if (this.stopped || this.leaving) return;
+    this.later.cancel();
+    if (this.running) {
+      await this.running;
+      if (!this.dirty || this.stopped) return;
+    }
+    this.running = this.send();
+    await this.running;
+    this.running = null;
+  }
+
+  async send() {
+    const upTo = this.changes;
+    const body = new FormData(this.form);
+    this.say(this.words.saving, "");
+    let answer;
+    let said = {};
+    try {
+      answer = await request(this.address, { method: "POST", body });
+      if (answer.headers.get("Content-Type")?.startsWith("application/json")) said = await answer.json();
+    } catch {
+      return this.again(this.words.offline);
+    }
+    if (answer.ok && "version" in said) {
+      this.form.elements.version.value = said.version;
+      this.kept = upTo;
+      if (this.dirty) this.say(this.words.unsaved, "");
+      else this.say(said.message, said.lost ? "warn" : "ok");
+      return undefined;
+    }
+    if (answer.status === 401 || answer.status === 403) return this.again(this.words.signedOut);
+    if (answer.status === 422) return this.say(said.message ?? this.words.failed, "error");
+    if (answer.status === 409) {
+      this.stopped = true;
+      return this.say(said.code === "stale" ? this.words.stale : (said.message ?? this.words.stale), "error");
+    }
+    return this.again(this.words.failed);
+  }
+
+  again(text) {
+    this.say(text, "error");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.dirty && this.save(), RETRY);
+  }
+
+  submit(event) {
+    this.later.cancel();
+    if (this.running) {
+      // The answer brings the version that the form must send.
+      event.preventDefault();
+      const button = event.submitter;
+      this.running.then(() => this.form.requestSubmit(button));
+      return;
+    }
+    this.form.elements.csrfmiddlewaretoken.value = csrfToken();
+    this.leaving = true;
+    // A page that never came (no connection) leaves this one standing, and its guard must stand too.
+    setTimeout(() => (this.leaving = false), RETRY);
+  }
+}
+
+// --- The keyboard -----------------------------------------------------------------------------------
+
+const isText = (element) =>
+  element instanceof HTMLTextAreaElement ||
+  element instanceof HTMLSelectElement ||
+  (element instanceof HTMLInputElement && !["radio", "checkbox", "button", "submit"].includes(element.type));
+
+function keyboard(form, criteria, saver) {
+  const help = one("#keys-help");
+  const useKeys = one("[data-keys-on]", help);
+  useKeys.checked = remembered();
+  useKeys.addEventListener("change", () => remember(useKeys.checked));
+  delegate(document, "click", "[data-keys-help]", () => help.showModal());
+  delegate(help, "click", "[data-close]", () => help.close());
+
+  let active = Math.max(0, criteria.findIndex((each) => each.value === null));
+  const go = (index) => {
+    active = Math.min(Math.max(index, 0), criteria.length - 1);
+    criteria[active].focus();
+  };
+  const mark = () => criteria.forEach((each, index) => each.element.toggleAttribute("data-active", index === active));
+  mark();
+  form.addEventListener("focusin", (event) => {
+    const index = criteria.findIndex((each) => each.element.contains(event.target));
+    if (index >= 0) active = index;
+    mark();
+  });
+  const open = (field) => {
+    const box = field?.closest("details");
+    if (box) box.open = true;
+    field?.focus();
+  };
+  const letters = {
+    j: () => go(active + 1),
+    k: () => go(active - 1),
+    p: () => criteria[active].points.select(),
+    n: () => open(one("textarea", criteria[active].element)),
+    c: () => open(form.elements.comment),
+    i: () => open(one(".lines li:last-child textarea", form)),
+    "?": () => help.showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || help.open) return;
+    if (event.key === "Enter" && event.target === criteria[active]?.points && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault(); // otherwise the number's Enter would send the form
+      go(active + 1);
+      return;
+    }
+    if (!useKeys.checked) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) return withControl(event, form, saver);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isText(event.target)) {
+      if (event.key === "Escape" && form.contains(event.target)) go(active);
+      return;
+    }
+    if (/^[1-9]$/.test(event.key)) {
+      if (!criteria[active].press(event.key)) return;
+      event.preventDefault();
+      announce(`${one("legend .criterion__name", criteria[active].element).textContent}: ${event.key}`);
+      go(active + 1);
+    } else if (letters[event.key]) {
+      event.preventDefault();
+      letters[event.key]();
+    }
+  });
+}
+
+function withControl(event, form, saver) {
+  if (event.key === "Enter") {
+    event.preventDefault();
+    if (!event.repeat) form.requestSubmit(one("[data-primary]", form));
+  } else if (event.key.toLowerCase() === "s") {
+    event.preventDefault();
+    saver.save();
+  }
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(OFF) === null;
+  } catch {
+    return true;
+  }
+}
+
+function remember(on) {
+  try {
+    if (on) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "1");
+  } catch {
+    // Without storage the switch holds for this page.
+  }
+}

@@ -1,0 +1,239 @@
+"""Making rows for tests: plain functions, each with defaults that fit together.
+
+States of entries are reached through the workflow, never assigned, so that every row here could exist.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+
+from django.contrib.auth.models import Group as StaffGroup
+
+from berakhlak.accounts.models import User
+from curriculum.models import GuidingQuestion, Module, Prompt, Value
+from journals import workflow
+from journals.enums import ReleasePolicy
+from journals.models import (
+    Cohort,
+    Criterion,
+    Enrolment,
+    Entry,
+    GradeBand,
+    Group,
+    Level,
+    Rubric,
+    Schedule,
+    Submission,
+    Teaching,
+)
+from journals.workflow import ReviewInput, ScoreInput
+
+PASSWORD = "BanggaMelayani1"
+# Everything in the tests happens around this instant: Monday, 23 November 2026, 10.00 WIB = 11.00 WITA.
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+PARTS = (
+    ("ringkasan", "Ringkasan materi", 5, 300),
+    ("refleksi", "Refleksi", 5, 800),
+    ("penerapan", "Rencana penerapan", 5, 500),
+)
+LEVELS = (
+    ("Perlu perbaikan", "60", "0", "70"),
+    ("Cukup", "75", "70.01", "80"),
+    ("Baik", "85", "80.01", "90"),
+    ("Sangat baik", "95", "90.01", "100"),
+)
+CRITERIA = (("pemahaman", 25), ("refleksi", 30), ("penerapan", 30), ("kualitas", 15))
+BANDS = (
+    ("Sangat Memuaskan", "90.01", "100"),
+    ("Memuaskan", "80.01", "90"),
+    ("Cukup Memuaskan", "70.01", "80"),
+    ("Kurang Memuaskan", "60.01", "70"),
+    ("Tidak Memuaskan", "0", "60"),
+)
+ANSWER = "<p>Saya belajar mendengarkan warga sebelum memberi jawaban kepada mereka.</p>"
+
+_serial = count(1)
+
+
+def make_user(name: str = "Siti Aminah", **fields) -> User:
+    """A user who has read the privacy notice and signs in with `PASSWORD`."""
+    number = next(_serial)
+    fields.setdefault("email", f"orang{number}@berakhlak.test")
+    # Everybody has one, however many users a run makes: each hundred is born on another day.
+    born = date(1990, 1, 1) + timedelta(days=number // 100)
+    fields.setdefault("nip", f"{born:%Y%m%d}201501{number % 2 + 1}{900 + number % 100:03d}")
+    fields.setdefault("privacy_version", "2026-11")
+    fields.setdefault("privacy_acknowledged_at", NOW)
+    return User.objects.create_user(name=name, password=PASSWORD, **fields)
+
+
+def make_staff(name: str, group: str) -> User:
+    """A user of one of the two staff groups."""
+    user = make_user(name, is_staff=True)
+    user.groups.add(StaffGroup.objects.get(name=group))
+    return user
+
+
+def make_module(number: int = 1, **fields) -> Module:
+    """A module with its three answer parts; the second has a guiding question."""
+    fields.setdefault("title", f"Modul {number}")
+    module = Module.objects.create(code=f"modul-{number}", slug=f"modul-{number}", number=number, **fields)
+    for order, (key, title, least, most) in enumerate(PARTS, 1):
+        prompt = Prompt.objects.create(
+            code=f"modul-{number}-{key}",
+            module=module,
+            key=key,
+            order=order,
+            title=title,
+            min_words=least,
+            max_words=most,
+        )
+        if key == "refleksi":
+            GuidingQuestion.objects.create(
+                code=f"modul-{number}-q1", prompt=prompt, order=1, text="Apa yang Anda rasakan?"
+            )
+    return module
+
+
+def make_value(order: int = 1, **fields) -> Value:
+    """A value with a unique code."""
+    fields.setdefault("name", f"Nilai {order}")
+    return Value.objects.create(
+        code=f"nilai-{order}",
+        order=order,
+        letters="A",
+        definition="Bertanggung jawab",
+        affirmation="Kami bertanggung jawab.",
+        **fields,
+    )
+
+
+def make_rubric(name: str = "Rubrik", **fields) -> Rubric:
+    """The rubric of the samples: four criteria, four levels."""
+    rubric = Rubric.objects.create(name=name, **fields)
+    for order, (code, weight) in enumerate(CRITERIA, 1):
+        criterion = Criterion.objects.create(
+            rubric=rubric, code=code, name=code.capitalize(), weight=weight, order=order
+        )
+        for step, (label, points, low, high) in enumerate(LEVELS, 1):
+            Level.objects.create(
+                criterion=criterion,
+                order=step,
+                name=label,
+                points=Decimal(points),
+                min_points=Decimal(low),
+                max_points=Decimal(high),
+                description=f"{code} {label}",
+            )
+    return rubric
+
+
+def make_cohort(name: str = "Angkatan IV", *, rubric: Rubric | None = None, **fields) -> Cohort:
+    """A cohort in Makassar time with its grade bands."""
+    fields.setdefault("timezone", "Asia/Makassar")
+    fields.setdefault("agency", "BPSDM Contoh")
+    fields.setdefault("starts", NOW.date() - timedelta(days=7))
+    fields.setdefault("ends", NOW.date() + timedelta(days=30))
+    cohort = Cohort.objects.create(name=name, rubric=rubric or make_rubric(f"Rubrik {name}"), **fields)
+    for label, low, high in BANDS:
+        GradeBand.objects.create(cohort=cohort, name=label, min_score=Decimal(low), max_score=Decimal(high))
+    return cohort
+
+
+def make_schedule(
+    cohort: Cohort, module: Module, *, opens: int = -7, due: int = 3, closes: int = 10, weight: str = "1"
+) -> Schedule:
+    """A schedule around `NOW`; the offsets are days."""
+    return Schedule.objects.create(
+        cohort=cohort,
+        module=module,
+        opens=NOW + timedelta(days=opens),
+        due=NOW + timedelta(days=due),
+        closes=NOW + timedelta(days=closes),
+        weight=Decimal(weight),
+    )
+
+
+def make_group(cohort: Cohort, name: str = "Kelompok 1") -> Group:
+    """A group, or the one of that name."""
+    return Group.objects.get_or_create(cohort=cohort, name=name)[0]
+
+
+def enrol(user: User, cohort: Cohort, group: Group, ndh: int | None = None, **fields) -> Enrolment:
+    """Enrol with the next free attendance-list number."""
+    ndh = ndh or (Enrolment.objects.filter(cohort=cohort).count() + 1)
+    return Enrolment.objects.create(user=user, cohort=cohort, group=group, ndh=ndh, **fields)
+
+
+def teach(user: User, cohort: Cohort, group: Group | None = None, modules=(), **fields) -> Teaching:
+    """Let somebody cover a cohort, a group of it, or some modules."""
+    teaching = Teaching.objects.create(instructor=user, cohort=cohort, group=group, **fields)
+    teaching.modules.set(modules)
+    return teaching
+
+
+def draft(
+    enrolment: Enrolment, module: Module, *, text: str = ANSWER, now: datetime = NOW, title: str = ""
+) -> Entry:
+    """A saved entry whose three parts are long enough."""
+    entry = Entry.objects.filter(enrolment=enrolment, module=module).first()
+    return workflow.save_draft(
+        user=enrolment.user,
+        enrolment=enrolment,
+        module=module,
+        title=title,
+        answers={key: text for key, *_rest in PARTS},
+        version=entry.version if entry else 0,
+        now=now,
+    )
+
+
+def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text: str = ANSWER) -> Submission:
+    """An entry that was handed in."""
+    entry = draft(enrolment, module, text=text, now=now)
+    return workflow.submit(
+        user=enrolment.user,
+        entry=entry,
+        version=entry.version,
+        accepted=True,
+        key=f"kunci-{next(_serial)}",
+        now=now,
+    )
+
+
+def scores(points: str | None = "85") -> dict[str, ScoreInput]:
+    """The same points for each criterion."""
+    return {
+        code: ScoreInput(Decimal(points) if points is not None else None, f"Catatan {code}")
+        for code, _weight in CRITERIA
+    }
+
+
+def returned(enrolment: Enrolment, module: Module, reviewer: User, *, now: datetime = NOW):
+    """An entry that was sent back with one thing to improve; the final review."""
+    entry = submitted(enrolment, module, now=now).entry
+    review = workflow.claim(user=reviewer, entry=entry, now=now)
+    return workflow.return_for_revision(
+        user=reviewer,
+        entry=entry,
+        version=review.version,
+        due=now + timedelta(days=5),
+        now=now,
+        given=ReviewInput("Tambahkan peristiwa nyata.", scores("60"), ("Ceritakan satu peristiwa.",)),
+    )
+
+
+def graded(enrolment: Enrolment, module: Module, reviewer: User, *, points: str = "85", now: datetime = NOW):
+    """A graded entry; the final review (released at once or not, by the cohort's policy)."""
+    entry = submitted(enrolment, module, now=now).entry
+    review = workflow.claim(user=reviewer, entry=entry, now=now)
+    return workflow.grade(
+        user=reviewer,
+        entry=entry,
+        version=review.version,
+        now=now,
+        given=ReviewInput("Refleksi yang jujur.", scores(points)),
+    )
+
+
+AT_RELEASE = ReleasePolicy.AT_RELEASE

@@ -1,0 +1,34 @@
+"""Each system check of the installation, seen to complain and to be content."""
+
+import pytest
+
+from berakhlak import checks
+
+
+@pytest.mark.parametrize("url", ["", "jurnal.go.id", "ftp://jurnal.go.id", "https://jurnal.go.id/app"])
+def test_site_url(settings, url):
+    settings.SITE_URL = url
+    assert [error.id for error in checks.site_url_is_complete(None)] == ["berakhlak.E001"]
+    settings.SITE_URL = "https://jurnal.example.go.id"
+    assert checks.site_url_is_complete(None) == []
+
+
+def test_https(settings):
+    settings.HTTPS = False
+    assert [warning.id for warning in checks.https_is_on(None)] == ["berakhlak.W002"]
+    settings.HTTPS = True
+    assert checks.https_is_on(None) == []
+
+
+def test_mail(settings):
+    settings.EMAIL_HOST = ""
+    assert [warning.id for warning in checks.mail_leaves_the_server(None)] == ["berakhlak.W003"]
+    settings.EMAIL_HOST = "smtp.example.go.id"
+    assert checks.mail_leaves_the_server(None) == []
+
+
+def test_data_directory(settings, tmp_path):
+    settings.DATA_DIR = tmp_path / "missing"
+    assert [error.id for error in checks.data_directory_is_writable(None)] == ["berakhlak.E004"]
+    settings.DATA_DIR = tmp_path
+    assert checks.data_directory_is_writable(None) == []

@@ -1,0 +1,85 @@
+"""Environment helpers: a wrong value stops with the variable's name and a hint."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from berakhlak import env
+
+NAME = "BERAKHLAK_EXAMPLE"
+
+
+@pytest.mark.parametrize(("raw", "value"), [("true", True), ("False", False), ("", True), ("  ", True)])
+def test_bool(monkeypatch, raw, value):
+    monkeypatch.setenv(NAME, raw)
+    assert env.env_bool(NAME, default=True) is value
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: env.env_bool(NAME, default=True),
+        lambda: env.env_int(NAME, 1, low=1, high=5),
+        lambda: env.env_choice(NAME, "a", ("a", "b")),
+        lambda: env.database_from_url(NAME, ""),
+    ],
+)
+@pytest.mark.parametrize("raw", ["yes", "1.5", "-1", "mysql://x/y", "sqlite://", "٣"])
+def test_nonsense_stops_with_name_and_hint(monkeypatch, read, raw):
+    monkeypatch.setenv(NAME, raw)
+    with pytest.raises(ImproperlyConfigured, match=rf"{NAME} is .*\. (Write|Separate)"):
+        read()
+
+
+def test_int_is_bounded(monkeypatch):
+    monkeypatch.setenv(NAME, "6")
+    with pytest.raises(ImproperlyConfigured, match="from 1 to 5"):
+        env.env_int(NAME, 1, low=1, high=5)
+    assert env.env_int("BERAKHLAK_UNSET", 3, low=1, high=5) == 3
+
+
+def test_list_refuses_empty_items(monkeypatch):
+    monkeypatch.setenv(NAME, "a,,b")
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.env_list(NAME)
+    monkeypatch.setenv(NAME, "a, b")
+    assert env.env_list(NAME) == ["a", "b"]
+
+
+def test_secret_from_file(monkeypatch, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("rahasia\n")
+    monkeypatch.setenv(f"{NAME}_FILE", str(secret))
+    assert env.env_secret(NAME) == "rahasia"
+    monkeypatch.setenv(NAME, "x")
+    with pytest.raises(ImproperlyConfigured, match="both set"):
+        env.env_secret(NAME)
+
+
+def test_secret_is_demanded_and_an_unreadable_file_named(monkeypatch, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} is not set"):
+        env.env_secret(NAME)
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "missing"))
+    with pytest.raises(ImproperlyConfigured, match="cannot be read"):
+        env.env_secret(NAME)
+
+
+@pytest.mark.parametrize(
+    ("url", "engine", "name"),
+    [
+        ("sqlite:///data/x.sqlite3", "sqlite3", "data/x.sqlite3"),
+        ("sqlite:////srv/x.sqlite3", "sqlite3", "/srv/x.sqlite3"),
+        ("postgres://u:p%40ss@db:5432/journal", "postgresql", "journal"),
+    ],
+)
+def test_database_url(monkeypatch, url, engine, name):
+    monkeypatch.setenv(NAME, url)
+    database = env.database_from_url(NAME, "")
+    assert database["ENGINE"].endswith(engine)
+    assert database["NAME"] == name
+    if engine == "postgresql":
+        assert (database["USER"], database["PASSWORD"], database["HOST"], database["PORT"]) == (
+            "u",
+            "p@ss",
+            "db",
+            "5432",
+        )
