@@ -1,0 +1,133 @@
+"""The first line of every view: find the object, or refuse.
+
+Outsiders get 404 (they learn nothing), people with the wrong relation get 403.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from curriculum.models import Module
+from journals import permissions
+from journals.models import Cohort, Enrolment, Entry, Schedule, Submission
+from journals.querysets import may_see_all_cohorts
+from journals.windows import Window, newest_extension, window_of
+
+
+@dataclass
+class Desk:
+    """A participant's place for one module: the entry may not exist yet."""
+
+    enrolment: Enrolment
+    module: Module
+    schedule: Schedule
+    window: Window
+    entry: Entry | None
+
+
+@dataclass
+class BegunDesk(Desk):
+    """A desk whose entry exists."""
+
+    entry: Entry
+
+
+def own_enrolment(user, cohort_key: str) -> Enrolment:
+    """The visitor's enrolment in a cohort; 404 for everybody else. One query."""
+    enrolment = (
+        Enrolment.objects.of(user).filter(cohort__key=cohort_key).select_related("cohort", "group", "user").first()
+    )
+    if enrolment is None:
+        raise Http404
+    return enrolment
+
+
+def own_desk(user, cohort_key: str, number: int, *, to: str = "read") -> Desk:
+    """The visitor's desk for a module of a cohort; ``to="write"`` also asks for active participation (403).
+
+    Four queries: enrolment, schedule with module, newest extension, entry.
+    """
+    enrolment = own_enrolment(user, cohort_key)
+    schedule = (
+        Schedule.objects.filter(cohort=enrolment.cohort_id, module__number=number, module__published=True)
+        .select_related("module")
+        .first()
+    )
+    if schedule is None:
+        raise Http404
+    if to == "write" and not permissions.may_write(user, enrolment):
+        raise PermissionDenied
+    window = window_of(enrolment.cohort, schedule, newest_extension(enrolment, schedule.module))
+    entry = Entry.objects.filter(enrolment=enrolment, module=schedule.module).select_related("claim").first()
+    if entry is not None:
+        entry.enrolment, entry.module = enrolment, schedule.module  # loaded already
+    return Desk(enrolment, schedule.module, schedule, window, entry)
+
+
+def own_entry(user, cohort_key: str, number: int, *, to: str = "read") -> BegunDesk:
+    """Like `own_desk`, but 404 before the first save."""
+    desk = own_desk(user, cohort_key, number, to=to)
+    if desk.entry is None:
+        raise Http404
+    return BegunDesk(desk.enrolment, desk.module, desk.schedule, desk.window, desk.entry)
+
+
+def own_submission(user, cohort_key: str, number: int, sequence: int) -> tuple[BegunDesk, Submission]:
+    """One of the visitor's own submissions, withdrawn ones included."""
+    desk = own_entry(user, cohort_key, number)
+    submission = Submission.objects.filter(entry=desk.entry, number=sequence).first()
+    if submission is None:
+        raise Http404
+    return desk, submission
+
+
+def entry_for_review(user, entry_key: str) -> Entry:
+    """An entry for its reviewers; one query. 404 for outsiders; 403 for its author and for instructors of the
+    cohort whose group or modules do not cover it."""
+    entry = _with_people(Entry.objects.with_coverage(user), entry_key)
+    if entry.is_covered:
+        return entry
+    related = (
+        entry.enrolment.user_id == user.pk
+        or Cohort.objects.visible_to(user).filter(pk=entry.enrolment.cohort_id).exists()
+    )
+    if related:
+        raise PermissionDenied
+    raise Http404
+
+
+def _with_people(entries, entry_key: str) -> Entry:
+    people = ("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
+    entry = entries.filter(key=entry_key).select_related(*people).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def entry_for_reader(user, entry_key: str) -> Entry:
+    """An entry for its reviewers and for organisers, who read but do not decide."""
+    if may_see_all_cohorts(user):
+        entry = _with_people(Entry.objects.all(), entry_key)
+        if entry.enrolment.user_id == user.pk:
+            raise PermissionDenied
+        return entry
+    return entry_for_review(user, entry_key)
+
+
+def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
+    """A cohort for its instructors and for organisers; ``to="lead"`` asks for the right to lead (403)."""
+    cohort = Cohort.objects.visible_to(user).filter(key=cohort_key).select_related("rubric").first()
+    if cohort is None:
+        if Enrolment.objects.of(user).filter(cohort__key=cohort_key).exists():
+            raise PermissionDenied
+        raise Http404
+    if to == "lead" and not permissions.may_lead(user, cohort):
+        raise PermissionDenied
+    return cohort
+
+
+def require_instructor(user) -> None:
+    """403 unless the visitor teaches anything; one query."""
+    if not permissions.roles_of(user).instructor:
+        raise PermissionDenied

@@ -1,0 +1,308 @@
+"""Forms of the admin. Typed times mean the cohort's zone, which the pages activate (`journals.admin.zones`)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from curriculum.models import Module
+from journals.admin.zones import zone_name
+from journals.models import (
+    Cohort,
+    Criterion,
+    Enrolment,
+    Entry,
+    Extension,
+    GradeBand,
+    Group,
+    Level,
+    Remedial,
+    Rubric,
+    Schedule,
+)
+from journals.services import defaults, rubrics
+
+WITH_SECONDS = re.compile(r"\d[:.]\d\d[:.]\d\d")
+
+SHORT_NUMBER = forms.NumberInput(attrs={"class": "vIntegerField", "step": "0.01"})
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own date and time picker: one box, in the zone that the page names, without seconds."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A point in time, shown and compared by the minute."""
+
+    widget = MomentInput
+
+    def has_changed(self, initial, data) -> bool:
+        """The page shows minutes, so only another minute is a change."""
+        try:
+            typed = self.to_python(data)
+        except ValidationError:
+            return True
+        return _minute(typed) != _minute(initial)
+
+
+class WholeMinuteField(MomentField):
+    """A time limit: "23.59" holds until 23:59:59, as people mean it. Seconds that were typed are kept."""
+
+    def to_python(self, value):
+        """The last second of the typed minute."""
+        moment = super().to_python(value)
+        if moment is None or (isinstance(value, str) and WITH_SECONDS.search(value)):
+            return moment
+        return moment.replace(second=59)
+
+
+def _minute(value):
+    return value and value.replace(second=0, microsecond=0)
+
+
+class CohortForm(forms.ModelForm):
+    """A cohort. A new one is offered the default rubric and a first schedule."""
+
+    make_schedule = forms.BooleanField(
+        label=gettext_lazy("Make a first schedule for all modules"), required=False, initial=True,
+        help_text=gettext_lazy("The modules are spread from the start to the end; each is due at 23.59 on the day "
+                               "after it opens and closes a week later. You can change every time afterwards."))
+
+    class Meta:
+        model = Cohort
+        fields = ["name", "programme", "agency", "timezone", "starts", "ends", "rubric", "release_policy", "pass_mark",
+                  "max_returns", "late_policy", "late_deduction", "late_floor", "grace_seconds"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "rubric" not in self.fields:
+            return  # shown to somebody who may only look
+        offered = Rubric.objects.filter(active=True)
+        if self.instance.pk:
+            offered |= Rubric.objects.filter(pk=self.instance.rubric_id)
+        elif "rubric" not in self.initial:
+            self.initial["rubric"] = defaults.default_rubric()
+        cast(forms.ModelChoiceField, self.fields["rubric"]).queryset = offered
+
+    def clean_rubric(self) -> Rubric:
+        """A rubric that does not add up to 100 cannot be chosen."""
+        rubric = self.cleaned_data["rubric"]
+        if rubric.pk != self.instance.rubric_id and (problems := rubrics.problems(rubric)):
+            raise ValidationError(problems)
+        return rubric
+
+
+class ScheduleForm(forms.ModelForm):
+    """One module's times. The module of a saved row stays: entries hang on it."""
+
+    opens = MomentField(label=capfirst(gettext_lazy("opens")))
+    due = WholeMinuteField(label=capfirst(gettext_lazy("due")))
+    closes = WholeMinuteField(label=capfirst(gettext_lazy("closes")))
+
+    class Meta:
+        model = Schedule
+        fields = ["module", "opens", "due", "closes", "weight"]
+        widgets = {"weight": SHORT_NUMBER}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "module" in self.fields:
+            field = cast(forms.ModelChoiceField, self.fields["module"])
+            field.disabled = True
+            # One choice is enough, and spares a query for each row.
+            field.choices = [(self.instance.module_id, Truncator(self.instance.module).chars(26))]
+
+
+class ScheduleFormSet(BaseInlineFormSet):
+    """The schedules of a cohort."""
+
+    def clean(self) -> None:
+        """A module with entries stays: without its schedule they would be in no window and in no result."""
+        super().clean()
+        leaving = [form.instance.module_id for form in self.deleted_forms if form.instance.pk]
+        written = Entry.objects.filter(enrolment__cohort=self.instance, module__in=leaving) if leaving else None
+        if written and written.exists():
+            numbers = ", ".join(str(number) for number in Module.objects.filter(
+                pk__in=written.values("module")).values_list("number", flat=True))
+            raise ValidationError(_("Participants have written about module %(numbers)s; it cannot leave the "
+                                    "schedule.") % {"numbers": numbers})
+
+
+class DefaultBandForm(forms.ModelForm):
+    """One of the default grade bands."""
+
+    def clean(self) -> dict[str, Any]:
+        """Its range may not overlap those of the other default bands."""
+        data = super().clean() or self.cleaned_data
+        others = GradeBand.objects.filter(cohort=None).exclude(pk=self.instance.pk)
+        check_ranges([data, *others.values("min_score", "max_score")], "min_score", "max_score")
+        return data
+
+
+class BandFormSet(BaseInlineFormSet):
+    """The grade bands of a cohort."""
+
+    def clean(self) -> None:
+        """A score belongs to one band at most."""
+        super().clean()
+        check_ranges(kept(self), "min_score", "max_score")
+
+
+class CriterionForm(forms.ModelForm):
+    """A criterion in a row."""
+
+    class Meta:
+        model = Criterion
+        fields = ["order", "code", "name", "weight"]
+        widgets = {"weight": SHORT_NUMBER, "code": forms.TextInput(attrs={"size": 18})}
+
+
+class CriterionFormSet(BaseInlineFormSet):
+    """The criteria of a rubric."""
+
+    def clean(self) -> None:
+        """While cohorts rely on the rubric its weights must add up; otherwise the page only says that they do not."""
+        super().clean()
+        if self.instance.pk and self.instance.is_used:
+            return  # frozen: the rows are only shown
+        total = sum((form["weight"] or Decimal(0) for form in kept(self)), Decimal(0))
+        problem = rubrics.weight_problem(total)
+        if problem and self.instance.pk and rubrics.is_bound(self.instance):
+            raise ValidationError(problem)
+
+
+class LevelForm(forms.ModelForm):
+    """One level. Its range is compared with the others by the formset, which sees all rows as they will be."""
+
+    class Meta:
+        model = Level
+        fields = ["order", "name", "points", "min_points", "max_points", "description"]
+        widgets = {"description": forms.Textarea(attrs={"rows": 3, "cols": 60})}
+
+    def _post_clean(self) -> None:
+        # Level.clean compares with the rows in the database, so two ranges could never be changed together.
+        self.instance.clean = lambda: None
+        try:
+            super()._post_clean()  # type: ignore[misc]  # Django has it, its stubs leave it out
+        finally:
+            del self.instance.clean
+
+
+class LevelFormSet(BaseInlineFormSet):
+    """The levels of a criterion."""
+
+    def clean(self) -> None:
+        """Ranges may not overlap, and a rubric that cohorts rely on keeps its levels."""
+        super().clean()
+        rows = kept(self)
+        check_ranges(rows, "min_points", "max_points")
+        if not rows and rubrics.is_bound(self.instance.rubric):
+            raise ValidationError(_("The criterion “%(name)s” has no levels.") % {"name": self.instance.name})
+
+
+def kept(formset: BaseInlineFormSet) -> list[dict[str, Any]]:
+    """The rows that will exist after saving, as far as they are valid by themselves."""
+    return [form.cleaned_data for form in formset.forms
+            if form not in formset.deleted_forms and getattr(form, "cleaned_data", None)]
+
+
+def check_ranges(rows: Iterable[Mapping[str, Any]], low: str, high: str) -> None:
+    """Raise ValidationError when two ranges share a number."""
+    ranges = sorted((row[low], row[high]) for row in rows if row.get(low) is not None and row.get(high) is not None)
+    for (_low, first_high), (second_low, _high) in pairwise(ranges):
+        if second_low <= first_high:
+            raise ValidationError(_("Two ranges overlap at %(number)s.") % {"number": second_low})
+
+
+class GroupChoice(forms.ModelChoiceField):
+    """A group named with its cohort: "Kelompok 1" alone says nothing in a list of all."""
+
+    def label_from_instance(self, group: Group) -> str:
+        """Cohort and group."""
+        return f"{group.cohort} · {group}"
+
+
+class EnrolmentForm(forms.ModelForm):
+    """One person's place in a cohort."""
+
+    group = GroupChoice(label=gettext_lazy("group"), queryset=Group.objects.select_related("cohort"))
+
+    class Meta:
+        model = Enrolment
+        fields = ["cohort", "user", "ndh", "group", "status"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        cohort = self.instance.cohort_id or self.initial.get("cohort")
+        if "group" in self.fields and cohort and str(cohort).isdigit():
+            group = cast(forms.ModelChoiceField, self.fields["group"])
+            group.queryset = Group.objects.filter(cohort=cohort).select_related("cohort")
+
+
+class ExtensionForm(forms.ModelForm):
+    """A participant's own time for one module; saved through the workflow."""
+
+    due = WholeMinuteField(label=capfirst(gettext_lazy("due")))
+    closes = WholeMinuteField(label=capfirst(gettext_lazy("closes")))
+
+    class Meta:
+        model = Extension
+        fields = ["enrolment", "module", "due", "closes", "reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"due", "closes"} & set(self.fields):
+            self.fields[name].help_text = self._zone_help()
+
+    def _zone_help(self) -> str:
+        # The page is in the cohort's zone only once it is known whose cohort that is.
+        if self.data.get("enrolment") or self.initial.get("enrolment"):
+            return _("In %(zone)s, the time of the participant's cohort; 23.59 means until 23:59:59.") % {
+                "zone": zone_name()}
+        return _("In the time of the participant's cohort; 23.59 means until 23:59:59.")
+
+    def clean(self) -> dict[str, Any]:
+        """The cohort must teach the module."""
+        data = super().clean() or self.cleaned_data
+        enrolment, module = data.get("enrolment"), data.get("module")
+        if enrolment and module and not Schedule.objects.filter(cohort=enrolment.cohort_id, module=module).exists():
+            self.add_error("module", _("This module is not in the cohort's schedule."))
+        return data
+
+
+class RemedialForm(forms.ModelForm):
+    """The outcome of a remedial; saved through the workflow."""
+
+    class Meta:
+        model = Remedial
+        fields = ["enrolment", "score", "reason"]
+        help_texts = {"score": gettext_lazy("70.01 at most: a remedial lifts the result to the pass mark, no higher.")}
+
+    def clean_score(self) -> Decimal:
+        """LAN practice: 70,01 at most."""
+        score = self.cleaned_data["score"]
+        if score > Decimal("70.01"):
+            raise ValidationError(_("A remedial counts 70.01 at most."))
+        return score

@@ -1,0 +1,212 @@
+"""What happened: to be read, and only the workflow adds to it. Nothing here is changed or deleted by hand."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from journals import workflow
+from journals.admin.forms import ExtensionForm, RemedialForm
+from journals.admin.zones import ZonedAdmin, number, shown_in
+from journals.models import Cohort, Enrolment, Entry, Event, Extension, Remedial, Review, Submission
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """List, filter, search, look."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Never."""
+        return False
+
+
+class _OfCohort(ZonedAdmin):
+    """Rows that lead to a cohort; `cohort_path` says how."""
+
+    cohort_path = "enrolment__cohort"
+
+    def zone_for(self, request: HttpRequest, object_id: str | None) -> str:
+        """The zone of the row's cohort; for a new row that of the chosen participant's."""
+        if object_id is not None:
+            rows = self.model._default_manager.filter(pk=number(object_id))
+            return rows.values_list(f"{self.cohort_path}__timezone", flat=True).first() or ""
+        chosen = number((request.POST if request.method == "POST" else request.GET).get("enrolment"))
+        return Enrolment.objects.filter(pk=chosen).values_list("cohort__timezone", flat=True).first() or ""
+
+
+class _Decision(_OfCohort, ReadOnlyAdmin):
+    """A row that is added here and never changed: the next one counts instead."""
+
+    list_select_related = ["enrolment__user", "enrolment__cohort", "by"]
+    list_filter = [("enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["enrolment__user__name", "enrolment__user__nip", "enrolment__cohort__name"]
+    search_help_text = gettext_lazy("Name, NIP or cohort")
+    autocomplete_fields = ["enrolment"]
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        """By the right to add, and the right to lead that the workflow asks for."""
+        return admin.ModelAdmin.has_add_permission(self, request) and request.user.has_perm("journals.change_cohort")
+
+    @admin.display(description=gettext_lazy("cohort"), ordering="enrolment__cohort")
+    def cohort(self, row) -> str:
+        """Whose cohort."""
+        return row.enrolment.cohort.name
+
+    @admin.display(description=gettext_lazy("recorded at"), ordering="created_at")
+    def recorded(self, row) -> str:
+        """In the cohort's zone."""
+        return shown_in(row.created_at, row.enrolment.cohort)
+
+
+@admin.register(Extension)
+class ExtensionAdmin(_Decision):
+    """More time for one participant and module."""
+
+    form = ExtensionForm
+    fields = ["enrolment", "module", "due", "closes", "reason"]
+    list_display = ["enrolment", "cohort", "module", "kind", "due_there", "closes_there", "by", "recorded"]
+    list_filter = ["kind", *_Decision.list_filter]
+    list_select_related = [*_Decision.list_select_related, "module"]
+
+    @admin.display(description=gettext_lazy("due"), ordering="due")
+    def due_there(self, extension: Extension) -> str:
+        """In the cohort's zone."""
+        return shown_in(extension.due, extension.enrolment.cohort)
+
+    @admin.display(description=gettext_lazy("closes"), ordering="closes")
+    def closes_there(self, extension: Extension) -> str:
+        """In the cohort's zone."""
+        return shown_in(extension.closes, extension.enrolment.cohort)
+
+    def save_model(self, request: HttpRequest, obj: Extension, form, change: bool) -> None:
+        """Through the workflow, which also moves the entry's due time and tells the participant."""
+        saved = workflow.extend(user=request.user, enrolment=obj.enrolment, module=obj.module, due=obj.due,
+                                closes=obj.closes, reason=obj.reason, now=timezone.now())
+        obj.pk = saved.pk
+
+
+@admin.register(Remedial)
+class RemedialAdmin(_Decision):
+    """Outcomes of remedials; the newest one counts."""
+
+    form = RemedialForm
+    fields = ["enrolment", "score", "reason"]
+    list_display = ["enrolment", "cohort", "score", "by", "recorded"]
+
+    def save_model(self, request: HttpRequest, obj: Remedial, form, change: bool) -> None:
+        """Through the workflow, which records it."""
+        saved = workflow.record_remedial(user=request.user, enrolment=obj.enrolment, score=obj.score,
+                                         reason=obj.reason, now=timezone.now())
+        obj.pk = saved.pk
+
+
+@admin.register(Entry)
+class EntryAdmin(_OfCohort, ReadOnlyAdmin):
+    """Entries. Their text is read where it is reviewed."""
+
+    fields = ["key", "enrolment", "module", "title", "state", "due_at", "assignee", "created_at", "saved_at"]
+    list_display = ["key", "enrolment", "cohort", "module", "state", "due_there", "assignee"]
+    list_filter = ["state", "module", ("enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["enrolment__user", "enrolment__cohort", "module", "assignee"]
+    search_fields = ["=key", "enrolment__user__name", "enrolment__user__nip"]
+    search_help_text = gettext_lazy("Entry key, name or NIP")
+
+    @admin.display(description=gettext_lazy("cohort"), ordering="enrolment__cohort")
+    def cohort(self, entry: Entry) -> Cohort:
+        """Whose cohort."""
+        return entry.enrolment.cohort
+
+    @admin.display(description=gettext_lazy("due"), ordering="due_at")
+    def due_there(self, entry: Entry) -> str:
+        """In the cohort's zone."""
+        return shown_in(entry.due_at, entry.enrolment.cohort)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(_OfCohort, ReadOnlyAdmin):
+    """Receipts: what arrived when, with the digest of what was frozen."""
+
+    cohort_path = "entry__enrolment__cohort"
+    fields = ["receipt", "entry", "number", "submitted_at", "due_at", "is_late", "words", "sha256", "withdrawn_at"]
+    list_display = ["receipt", "person", "module", "number", "submitted_there", "is_late", "withdrawn"]
+    list_filter = ["is_late", ("withdrawn_at", admin.EmptyFieldListFilter),
+                   ("entry__enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["entry__enrolment__user", "entry__enrolment__cohort", "entry__module"]
+    ordering = ["-id"]
+    search_fields = ["=receipt", "=entry__key", "entry__enrolment__user__name", "entry__enrolment__user__nip"]
+    search_help_text = gettext_lazy("Receipt number, entry key, name or NIP")
+
+    @admin.display(description=gettext_lazy("participant"), ordering="entry__enrolment__user__name")
+    def person(self, submission: Submission) -> str:
+        """With titles."""
+        return submission.entry.enrolment.user.full_name
+
+    @admin.display(description=gettext_lazy("module"), ordering="entry__module__number")
+    def module(self, submission: Submission) -> str:
+        """Which module."""
+        return str(submission.entry.module)
+
+    @admin.display(description=gettext_lazy("submitted at"), ordering="submitted_at")
+    def submitted_there(self, submission: Submission) -> str:
+        """In the cohort's zone."""
+        return shown_in(submission.submitted_at, submission.entry.enrolment.cohort)
+
+    @admin.display(description=gettext_lazy("withdrawn"), boolean=True)
+    def withdrawn(self, submission: Submission) -> bool:
+        """Taken back by its author."""
+        return submission.withdrawn_at is not None
+
+
+@admin.register(Review)
+class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
+    """Reviews: who decided what, when, by which rubric."""
+
+    cohort_path = "submission__entry__enrolment__cohort"
+    fields = ["submission", "reviewer", "rubric", "round", "state", "decision", "raw_score", "deduction", "score",
+              "comment", "started_at", "finished_at"]
+    list_display = ["submission", "person", "reviewer", "round", "state", "decision", "score", "finished_there"]
+    list_filter = ["state", "decision", ("submission__entry__enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["submission__entry__enrolment__user", "submission__entry__enrolment__cohort", "reviewer"]
+    ordering = ["-id"]
+    search_fields = ["=submission__receipt", "=submission__entry__key", "submission__entry__enrolment__user__name",
+                     "reviewer__name"]
+    search_help_text = gettext_lazy("Receipt number, entry key, participant or reviewer")
+
+    @admin.display(description=gettext_lazy("participant"), ordering="submission__entry__enrolment__user__name")
+    def person(self, review: Review) -> str:
+        """Whose entry."""
+        return review.submission.entry.enrolment.user.full_name
+
+    @admin.display(description=gettext_lazy("finished at"), ordering="finished_at")
+    def finished_there(self, review: Review) -> str:
+        """In the cohort's zone."""
+        return shown_in(review.finished_at, review.submission.entry.enrolment.cohort) if review.finished_at else "–"
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """The audit trail, newest first."""
+
+    fields = ["stream", "number", "at", "kind", "actor", "subject_kind", "subject_id", "data", "previous", "hash"]
+    list_display = ["at", "kind", "actor", "stream", "number", "subject"]
+    list_filter = ["kind", "at"]
+    list_select_related = ["stream", "actor"]
+    ordering = ["-id"]
+    search_fields = ["=stream__name", "=subject_id", "actor__name"]
+    search_help_text = gettext_lazy("Stream (such as entry:17), number of the subject, or actor")
+
+    @admin.display(description=gettext_lazy("subject"))
+    def subject(self, event: Event) -> str:
+        """What it was about."""
+        return f"{event.subject_kind} {event.subject_id}"

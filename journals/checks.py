@@ -1,0 +1,26 @@
+"""System checks of the journals app."""
+
+from django.core.checks import Error, Tags, register
+from django.db import connections
+
+from journals import triggers
+
+
+@register(Tags.database)
+def frozen_rows_are_guarded(app_configs, databases, **kwargs):
+    """journals.E001: the triggers that freeze rows are missing (run with ``check --database default``)."""
+    errors = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if "journals_event" not in connection.introspection.table_names():
+            continue  # not migrated yet
+        missing = triggers.names() - triggers.installed(connection)
+        if missing:
+            errors.append(
+                Error(
+                    f"Triggers are missing in database {alias!r}: {', '.join(sorted(missing))}.",
+                    hint="Run manage.py migrate; it installs them.",
+                    id="journals.E001",
+                )
+            )
+    return errors

@@ -1,0 +1,74 @@
+"""What a submission freezes: canonical JSON text, its hash and its receipt number."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+from journals.keys import ALPHABET
+
+FORMAT = 1
+
+
+def canonical(data: Any) -> str:
+    """JSON with one spelling for the same content: UTF-8, sorted keys, no spaces."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def freeze(*, entry, responses, statement: str) -> str:
+    """The canonical content of a hand-in: prompts and answers, statement, and the author as of now.
+
+    ``responses`` come with their prompts and the prompts' guiding questions loaded.
+    """
+    author = entry.enrolment.user
+    return canonical(
+        {
+            "format": FORMAT,
+            "module": {"code": entry.module.code, "number": entry.module.number, "title": entry.module.title},
+            "cohort": entry.enrolment.cohort.name,
+            "title": entry.title,
+            "author": {
+                "name": author.name,
+                "title_before": author.title_before,
+                "title_after": author.title_after,
+                "agency": author.agency,
+                "unit": author.unit,
+                "position": author.position,
+            },
+            "answers": [
+                {
+                    "prompt": response.prompt.code,
+                    "key": response.prompt.key,
+                    "title": response.prompt.title,
+                    "help": response.prompt.help,
+                    "questions": [
+                        question.text for question in response.prompt.questions.all() if question.active
+                    ],
+                    "min_words": response.prompt.min_words,
+                    "max_words": response.prompt.max_words,
+                    "html": response.body,
+                    "words": response.words,
+                }
+                for response in responses
+            ],
+            "statement": statement,
+        }
+    )
+
+
+def read(submission) -> dict[str, Any]:
+    """The content of a submission as data. Raises ValueError when its hash does not match the text."""
+    if digest(submission.content) != submission.sha256:
+        raise ValueError(f"submission {submission.receipt} does not match its hash")
+    return json.loads(submission.content)
+
+
+def receipt_number(now: datetime) -> str:
+    """``BA-20261123-7K3M9QXA``: the day and forty random bits."""
+    return f"BA-{now:%Y%m%d}-{''.join(secrets.choice(ALPHABET) for _ in range(8)).upper()}"

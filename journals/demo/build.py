@@ -1,0 +1,435 @@
+"""Writes the demo in bulk: the same rows that the workflow would have written, in the same shape.
+
+Bulk inserts do not pass the workflow, so tests/journals/test_demo.py checks what comes out: constraints,
+hashes, audit chains, arithmetic.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+from django.db import connection, transaction
+from django.utils import translation
+
+from curriculum.models import Module
+from journals import audit, content, grading, text
+from journals.demo import feedback, plan, texts
+from journals.demo.people import Person
+from journals.enums import EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
+from journals.models import (
+    Claim,
+    Cohort,
+    Enrolment,
+    Entry,
+    Event,
+    Extension,
+    Notice,
+    Release,
+    Response,
+    Review,
+    RevisionItem,
+    Score,
+    Stream,
+    Submission,
+)
+from journals.workflow import STATEMENT
+from journals.workflow.reviewing import LEASE, level_for
+
+SAMPLES = Path(__file__).with_name("samples.yaml")
+BATCH = 2000
+
+
+@cache
+def samples() -> dict[str, dict[str, Any]]:
+    """The two sample entries, word for word, by id."""
+    return {sample["id"]: sample for sample in yaml.safe_load(SAMPLES.read_text(encoding="utf-8"))["sample_entries"]}
+
+
+@dataclass
+class Batch:
+    """Rows of one cohort, kept until they are written together."""
+
+    entries: list[Entry] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
+    submissions: list[Submission] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+    items: list[RevisionItem] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    # Events need the entry's id, so they are made after the entries are written.
+    records: list[tuple[Entry, list[dict[str, Any]]]] = field(default_factory=list)
+
+
+@dataclass
+class Class:
+    """A cohort with everything that is looked up again and again."""
+
+    cohort: Cohort
+    modules: list[Module]  # active prompts and questions prefetched
+    times: list[plan.Times]
+    criteria: list  # levels prefetched
+    now: datetime
+    seed: int
+
+
+@dataclass
+class Author:
+    """A participant and the invented person behind it, whose profession the texts are about."""
+
+    enrolment: Enrolment
+    person: Person
+
+
+def to_html(plain: str) -> str:
+    """Paragraphs and simple lists as richtext.clean would give them; many times faster."""
+    blocks = []
+    for block in re.split(r"\n\s*\n|\n(?![-\d])", plain.strip()):
+        lines = [line.strip() for line in block.split("\n") if line.strip()]
+        for mark, tag in ((r"- ", "ul"), (r"\d+\. ", "ol")):
+            if lines and all(re.match(mark, line) for line in lines):
+                entries = "".join(f"<li><p>{_escape(re.sub(mark, '', line, count=1))}</p></li>" for line in lines)
+                blocks.append(f"<{tag}>{entries}</{tag}>")
+                break
+        else:
+            blocks += [f"<p>{_escape(line)}</p>" for line in lines]
+    return "".join(blocks)
+
+
+def _escape(line: str) -> str:
+    return html.escape(line, quote=False)
+
+
+def write_entry(room: Class, batch: Batch, author: Author, number: int, story: plan.Story, reviewer) -> None:
+    """Add one entry with all that belongs to it to the batch."""
+    if story.state == "none":
+        return
+    Teller(room, batch, author, room.modules[number - 1], room.times[number - 1], story, reviewer).tell()
+
+
+class Teller:
+    """Tells the story of one entry, step by step forward in time."""
+
+    at: datetime  # the hands of its clock
+    entry: Entry
+
+    def __init__(
+        self, room: Class, batch: Batch, author: Author, module: Module, times: plan.Times, story: plan.Story, reviewer
+    ) -> None:
+        self.room, self.batch, self.module = room, batch, module
+        self.enrolment, self.person = author.enrolment, author.person
+        self.times, self.story, self.reviewer = times, story, reviewer
+        self.seed = (room.seed * 1000 + self.enrolment.ndh) * 100 + module.number
+        self.random = Random(self.seed)
+        self.due = times.due
+        self.records: list[dict[str, Any]] = []
+        self.rounds = 0
+        self.submissions: list[Submission] = []
+
+    def tell(self) -> None:
+        """Write, and then as far as the story's state goes."""
+        self.begin()
+        state = self.story.state
+        if state != EntryState.DRAFT:
+            self.submit(self.hand_in_time())
+            if self.story.was_returned and state in (EntryState.SUBMITTED, EntryState.GRADED):
+                self.send_back()
+                self.at = self.soon(hours=30)
+                self.improve()
+                self.submit(self.at)
+            if state == EntryState.RETURNED:
+                # Sent back lately, so that its new due time still lies ahead.
+                self.at = max(self.at, self.room.now - timedelta(days=self.random.uniform(0.5, 2)))
+                self.send_back()
+            elif state == EntryState.GRADED:
+                self.grade()
+        self.entry.state = state
+        self.entry.due_at = self.due
+        self.batch.records.append((self.entry, self.records))
+
+    def begin(self) -> None:
+        start = self.times.opens + timedelta(hours=self.random.uniform(3, 40))
+        self.at = min(start, self.room.now - timedelta(hours=5))
+        # What came back for improvement was weak at first.
+        title, parts = self.words("weak" if self.story.was_returned else self.story.quality)
+        self.entry = Entry(
+            enrolment=self.enrolment,
+            module=self.module,
+            title=title,
+            due_at=self.due,
+            version=3,
+            created_at=self.at,
+            saved_at=self.at + timedelta(minutes=50),
+        )
+        self.responses = []
+        for prompt in self.module.prompts.all():
+            body = to_html(parts[prompt.key])
+            if self.story.state == EntryState.DRAFT and prompt.key == "penerapan":
+                body = ""  # a draft is not finished yet
+            self.responses.append(
+                Response(entry=self.entry, prompt=prompt, body=body, words=text.count_words_in_html(body))
+            )
+        self.batch.entries.append(self.entry)
+        self.batch.responses += self.responses
+        self.note(EventKind.CREATED, self.enrolment.user, module=self.module.number)
+        self.at = self.entry.saved_at
+
+    def improve(self) -> None:
+        """Write the answers anew after a return."""
+        self.entry.title, parts = self.words(self.story.quality)
+        for response in self.responses:
+            response.body = to_html(parts[response.prompt.key])
+            response.words = text.count_words_in_html(response.body)
+        self.entry.version += 2
+        self.entry.saved_at = self.at
+
+    def words(self, quality: str) -> tuple[str, dict[str, str]]:
+        if quality.startswith("sample"):
+            sample = samples()["baik" if quality == "sample-good" else "lemah"]
+            body = sample["body"]
+            return sample["title"], {
+                "ringkasan": body["summary"],
+                "refleksi": body["reflection"],
+                "penerapan": body["application"],
+            }
+        composed = texts.compose(
+            self.module.number,
+            seed=self.seed,
+            quality=quality,
+            profession=self.person.profession,
+            sex=self.person.sex,
+            day=self.at.astimezone(self.room.cohort.tz).date(),
+            variant=(self.enrolment.ndh - 1) // 12 + self.room.seed,
+        )
+        return composed.title, {
+            "ringkasan": composed.ringkasan,
+            "refleksi": composed.refleksi,
+            "penerapan": composed.penerapan,
+        }
+
+    def hand_in_time(self) -> datetime:
+        if self.story.late_days:
+            return min(self.due + timedelta(days=self.story.late_days), self.room.now - timedelta(hours=3))
+        return self.soon(hours=min(60, (self.due - self.at) / timedelta(hours=1) - 1))
+
+    def soon(self, *, hours: float) -> datetime:
+        """A moment after the last one, never in the future."""
+        latest = self.room.now - timedelta(hours=2)
+        return min(
+            self.at + timedelta(hours=self.random.uniform(0.5, max(hours, 1))),
+            max(latest, self.at + timedelta(minutes=1)),
+        )
+
+    def note(self, kind: EventKind, actor, **data: Any) -> None:
+        self.records.append({"kind": kind, "actor": actor, "at": self.at, "data": data})
+
+    def submit(self, at: datetime) -> None:
+        self.at = at
+        frozen = content.freeze(entry=self.entry, responses=self.responses, statement=statement())
+        submission = Submission(
+            entry=self.entry,
+            number=len(self.submissions) + 1,
+            submitted_at=at,
+            due_at=self.due,
+            is_late=at > self.due,
+            words=sum(response.words for response in self.responses),
+            receipt=content.receipt_number(at.astimezone(self.room.cohort.tz)),
+            idempotency_key=f"demo-{len(self.submissions) + 1}",
+            content=frozen,
+            sha256=content.digest(frozen),
+        )
+        self.submissions.append(submission)
+        self.batch.submissions.append(submission)
+        self.note(
+            EventKind.SUBMITTED,
+            self.enrolment.user,
+            submission=submission.number,
+            words=submission.words,
+            sha256=submission.sha256,
+            late=submission.is_late,
+        )
+
+    def review(self, quality: str) -> tuple[Review, feedback.Feedback]:
+        self.at = self.soon(hours=40)
+        if self.story.quality.startswith("sample"):
+            said = feedback.of_sample(samples()["baik" if self.story.quality == "sample-good" else "lemah"])
+        else:
+            said = feedback.review(quality, seed=self.seed + self.rounds)
+        # Only a hand-in of its own starts a new round here, so each review is the first of its submission.
+        review = Review(
+            submission=self.submissions[-1],
+            reviewer=self.reviewer,
+            rubric=self.room.cohort.rubric,
+            round=1,
+            state=ReviewState.FINAL,
+            comment=said.overall,
+            version=4,
+            started_at=self.at,
+        )
+        self.note(EventKind.CLAIMED, self.reviewer, submission=self.submissions[-1].number)
+        self.at += timedelta(minutes=self.random.uniform(4, 16))
+        review.saved_at = review.finished_at = self.at
+        self.rounds += 1
+        self.batch.reviews.append(review)
+        for criterion in self.room.criteria:
+            points = next(
+                level.points for level in criterion.levels.all() if level.order == said.levels[criterion.code]
+            )
+            level = level_for(criterion.levels.all(), points)
+            self.batch.scores.append(
+                Score(
+                    review=review,
+                    criterion=criterion,
+                    level=level,
+                    points=points,
+                    comment=said.comments.get(criterion.code, ""),
+                )
+            )
+        return review, said
+
+    def send_back(self) -> None:
+        first_was_weak = self.story.was_returned or self.story.quality == "weak"
+        review, said = self.review("weak" if first_was_weak else "fair")
+        review.decision = "returned"
+        items = said.items or ["Ceritakan satu peristiwa nyata di tempat kerja Anda."]
+        self.batch.items += [RevisionItem(review=review, order=order, text=item) for order, item in enumerate(items, 1)]
+        self.due = (
+            (self.at + timedelta(days=4))
+            .astimezone(self.room.cohort.tz)
+            .replace(hour=23, minute=59, second=59, microsecond=0)
+        )
+        self.batch.extensions.append(
+            Extension(
+                enrolment=self.enrolment,
+                module=self.module,
+                kind=ExtensionKind.RETURNED,
+                due=self.due,
+                closes=self.due + (self.times.closes - self.times.due),
+                reason="Dikembalikan untuk perbaikan",
+                by=self.reviewer,
+                created_at=self.at,
+            )
+        )
+        self.note(EventKind.RETURNED, self.reviewer, submission=self.submissions[-1].number, due=self.due.isoformat())
+        self.tell_author(NoticeKind.RETURNED)
+
+    def grade(self) -> None:
+        quality = self.story.quality if not self.story.was_returned else "fair"
+        review, said = self.review(quality)
+        parts = [
+            (
+                criterion.weight,
+                next(level.points for level in criterion.levels.all() if level.order == said.levels[criterion.code]),
+            )
+            for criterion in self.room.criteria
+        ]
+        earned = grading.outcome(self.room.cohort, parts, self.submissions)
+        review.decision = "graded"
+        review.raw_score, review.deduction, review.score = earned.raw, earned.deduction, earned.score
+        self.batch.releases.append(Release(review=review, by=self.reviewer, created_at=self.at))
+        self.note(
+            EventKind.GRADED,
+            self.reviewer,
+            submission=self.submissions[-1].number,
+            round=1,
+            raw=str(earned.raw),
+            deduction=str(earned.deduction),
+            score=str(earned.score),
+        )
+        self.tell_author(NoticeKind.GRADED)
+
+    def tell_author(self, kind: NoticeKind) -> None:
+        old = self.at < self.room.now - timedelta(days=6)
+        self.batch.notices.append(
+            Notice(
+                recipient=self.enrolment.user,
+                kind=kind,
+                entry=self.entry,
+                created_at=self.at,
+                read_at=self.at + timedelta(hours=3) if old else None,
+            )
+        )
+
+
+@cache
+def statement() -> str:
+    """The statement of authenticity as participants read it."""
+    with translation.override("id"):
+        return translation.gettext(STATEMENT)
+
+
+@transaction.atomic
+def flush(batch: Batch) -> None:
+    """Write a batch in the order of its references."""
+    Entry.objects.bulk_create(batch.entries, batch_size=BATCH)
+    Response.objects.bulk_create(batch.responses, batch_size=BATCH)
+    Extension.objects.bulk_create(batch.extensions, batch_size=BATCH)
+    Submission.objects.bulk_create(batch.submissions, batch_size=BATCH)
+    # The guard on final reviews refuses scores that come later, so reviews become final last.
+    finals = [(review, review.state, review.decision, review.finished_at) for review in batch.reviews]
+    grades = [(review.raw_score, review.deduction, review.score) for review in batch.reviews]
+    for review in batch.reviews:
+        review.state, review.decision, review.finished_at = ReviewState.ABANDONED, "", None
+        review.raw_score = review.deduction = review.score = None
+    Review.objects.bulk_create(batch.reviews, batch_size=BATCH)
+    Score.objects.bulk_create(batch.scores, batch_size=BATCH)
+    RevisionItem.objects.bulk_create(batch.items, batch_size=BATCH)
+    for (review, state, decision, finished), (raw, deduction, score) in zip(finals, grades, strict=True):
+        review.state, review.decision, review.finished_at = state, decision, finished
+        review.raw_score, review.deduction, review.score = raw, deduction, score
+    _finish_reviews(batch.reviews)
+    Release.objects.bulk_create(batch.releases, batch_size=BATCH)
+    for notice in batch.notices:
+        notice.dedupe_key = f"{notice.kind}:{notice.entry.pk}:{notice.created_at:%Y%m%d%H%M%S}"
+    Notice.objects.bulk_create(batch.notices, batch_size=BATCH)
+    Claim.objects.bulk_create(batch.claims, batch_size=BATCH)
+    _write_events(batch)
+
+
+def _finish_reviews(reviews: list[Review]) -> None:
+    """One prepared statement for all rows: bulk_update builds a CASE for each, which is ten times slower."""
+    columns = ["state", "decision", "finished_at", "raw_score", "deduction", "score"]
+    known = {field.name: field for field in Review._meta.concrete_fields}
+    fields = [known[name] for name in columns]
+    rows = [
+        [field.get_db_prep_save(getattr(review, field.attname), connection) for field in fields] + [review.pk]
+        for review in reviews
+    ]
+    assignments = ", ".join(f"{name} = %s" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE journals_review SET {assignments} WHERE id = %s", rows)  # noqa: S608 -- names above
+
+
+def _write_events(batch: Batch) -> None:
+    streams, chains = [], []
+    for entry, records in batch.records:
+        stream = Stream(name=f"entry:{entry.pk}")
+        chains.append(audit.chain(stream, [{**record, "subject": ("entry", entry.pk)} for record in records]))
+        streams.append(stream)
+    Stream.objects.bulk_create(streams, batch_size=BATCH)
+    Event.objects.bulk_create((event for chain in chains for event in chain), batch_size=BATCH)
+
+
+def hold(batch: Batch, room: Class, entry: Entry, reviewer, *, comment: str) -> None:
+    """Put an unfinished review with a live claim on a submitted entry."""
+    submission = next(item for item in reversed(batch.submissions) if item.entry is entry)
+    batch.claims.append(Claim(entry=entry, reviewer=reviewer, expires_at=room.now + LEASE))
+    batch.reviews.append(
+        Review(
+            submission=submission,
+            reviewer=reviewer,
+            rubric=room.cohort.rubric,
+            comment=comment,
+            version=1,
+            started_at=room.now,
+            saved_at=room.now,
+        )
+    )

@@ -1,0 +1,42 @@
+"""The main navigation, which depends on what somebody is."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from journals.permissions import roles_of
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One link of the main navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def navigation(request: HttpRequest) -> dict:
+    """Context processor: `nav_items`, worked out only where a template uses it."""
+    return {"nav_items": SimpleLazyObject(lambda: items(request))}
+
+
+def items(request: HttpRequest) -> list[NavItem]:
+    """The links for this visitor; costs one query for a signed-in person."""
+    links: list[tuple[str, str]] = []
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        roles = roles_of(user)
+        if roles.participant:
+            links.append((_("My journal"), reverse("journals")))
+        if roles.instructor:
+            links.append((_("Review queue"), reverse("queue")))
+        if roles.instructor or roles.organiser:
+            links.append((_("Cohorts"), reverse("cohorts")))
+    links += [(_("Modules"), reverse("modules")), (_("Values"), reverse("values"))]
+    if user is not None and user.is_authenticated and user.is_staff:
+        links.append((_("Administration"), reverse("admin:index")))
+    return [NavItem(label, url, request.path.startswith(url)) for label, url in links]

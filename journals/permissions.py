@@ -1,0 +1,55 @@
+"""Who may do what. Small predicates with names; the loaders in `journals.access` ask them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists
+
+from journals.enums import EnrolmentStatus
+from journals.models import Enrolment, Entry, Teaching
+from journals.querysets import may_see_all_cohorts
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What somebody is, all cohorts together."""
+
+    participant: bool
+    instructor: bool
+    organiser: bool
+
+
+def roles_of(user) -> Roles:
+    """Roles follow from relations; one query, remembered on the user object of this request."""
+    if not hasattr(user, "_roles"):
+        found = (
+            user.__class__.objects.filter(pk=user.pk)
+            .values_list(
+                Exists(Enrolment.objects.filter(user=user)), Exists(Teaching.objects.filter(instructor=user))
+            )
+            .first()
+        )
+        participant, instructor = found or (False, False)
+        user._roles = Roles(participant, instructor, may_see_all_cohorts(user))
+    return user._roles
+
+
+def may_write(user, enrolment: Enrolment) -> bool:
+    """Only the participant, and only while taking part."""
+    return enrolment.user_id == user.pk and enrolment.status == EnrolmentStatus.ACTIVE
+
+
+def may_review(user, entry: Entry) -> bool:
+    """An instructor whose teaching covers the entry, never its author; costs a query."""
+    return Entry.objects.covered_by(user).filter(pk=entry.pk).exists()
+
+
+def may_lead(user, cohort) -> bool:
+    """A lead instructor of the cohort, or an organiser with the right to change cohorts; costs a query."""
+    if user.is_staff and user.has_perm("journals.change_cohort"):
+        return True
+    return Teaching.objects.filter(instructor=user, cohort=cohort, is_lead=True).exists()
+
+
+def may_see_history(user, entry: Entry) -> bool:
+    """The author, the instructors who cover the entry, and organisers."""
+    return entry.enrolment.user_id == user.pk or may_see_all_cohorts(user) or may_review(user, entry)

@@ -1,0 +1,86 @@
+"""How rows are read: who sees what is decided here, once. Imports no models, so managers can use it."""
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from journals.enums import EnrolmentStatus, EntryState
+
+
+class CohortQuerySet(models.QuerySet):
+    """Cohorts."""
+
+    def visible_to(self, user):
+        """Cohorts somebody may open as an instructor or as an organiser."""
+        if may_see_all_cohorts(user):
+            return self
+        teachings = self.model._meta.apps.get_model("journals", "Teaching").objects
+        return self.filter(Exists(teachings.filter(cohort=OuterRef("pk"), instructor=user)))
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    """Enrolments."""
+
+    def active(self):
+        """Participants who still take part."""
+        return self.filter(status=EnrolmentStatus.ACTIVE)
+
+    def of(self, user):
+        """Somebody's own enrolments, whatever their status: what was written stays readable."""
+        return self.filter(user=user)
+
+
+class TeachingQuerySet(models.QuerySet):
+    """Teachings."""
+
+    def covering_entry(self):
+        """Teachings that cover the entry of an outer query (its group and its module, or all of them)."""
+        module_links = self.model.modules.through.objects  # type: ignore[attr-defined]  # Teaching, not imported here
+        return self.filter(
+            Q(group=None) | Q(group=OuterRef("enrolment__group")),
+            ~Exists(module_links.filter(teaching=OuterRef("pk")))
+            | Exists(module_links.filter(teaching=OuterRef("pk"), module=OuterRef(OuterRef("module")))),
+            cohort=OuterRef("enrolment__cohort"),
+        )
+
+
+class EntryQuerySet(models.QuerySet):
+    """Entries."""
+
+    def covered_by(self, user):
+        """Entries whose cohort, group and module an instructor teaches; never the instructor's own."""
+        teachings = self.model._meta.apps.get_model("journals", "Teaching").objects
+        return self.filter(Exists(teachings.filter(instructor=user).covering_entry())).exclude(
+            enrolment__user=user
+        )
+
+    def with_coverage(self, user):
+        """With `is_covered`: whether `covered_by` would find the entry."""
+        covered = EntryQuerySet(self.model).covered_by(user)
+        return self.annotate(is_covered=Exists(covered.filter(pk=OuterRef("pk"))))
+
+    def waiting(self):
+        """Submitted and not yet decided, in the order in which they should be read."""
+        return self.filter(state=EntryState.SUBMITTED).order_by("due_at", "id")
+
+    def unclaimed(self, *, user, now):
+        """Entries that nobody else holds at the moment."""
+        return self.exclude(Q(claim__expires_at__gt=now) & ~Q(claim__reviewer=user))
+
+    def with_people(self):
+        """Everything a list shows about whose entry it is and who holds it."""
+        return self.select_related(
+            "enrolment__user", "enrolment__group", "enrolment__cohort", "module", "claim__reviewer"
+        )
+
+
+class SubmissionQuerySet(models.QuerySet):
+    """Submissions."""
+
+    def standing(self):
+        """Submissions that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+def may_see_all_cohorts(user) -> bool:
+    """Organisers work on every cohort; the right comes with the staff group."""
+    return user.is_staff and user.has_perm("journals.view_cohort")

@@ -1,0 +1,224 @@
+"""What the review page shows: the text, the rounds so far, and the bench of whoever holds the entry."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+
+from journals import content, grading, permissions
+from journals.enums import Decision, EntryState, EventKind, LatePolicy, ReviewState
+from journals.models import (
+    Claim,
+    Criterion,
+    Entry,
+    Event,
+    GradeBand,
+    Level,
+    Review,
+    RevisionItem,
+    Score,
+    Submission,
+)
+from journals.models.rubric import criteria_of
+
+# Offered as the new due time of a return: days from now, at the end of that day.
+RETURN_DAYS = 3
+
+
+@dataclass
+class Round:
+    """A submission with its frozen content and the final reviews of it, oldest first."""
+
+    submission: Submission
+    text: dict[str, Any]
+    reviews: list[Review] = field(default_factory=list)
+
+
+@dataclass
+class Bench:
+    """What the holder of the claim works with."""
+
+    review: Review
+    criteria: list[Criterion]
+    levels: dict[int, list[Level]]  # by criterion, the lowest first
+    returns_left: int
+    deduction_days: int
+    suggested_due: datetime
+
+    @property
+    def keys(self) -> int:
+        """The digits that choose a level go from 1 to this."""
+        return max((len(levels) for levels in self.levels.values()), default=0)
+
+
+@dataclass
+class Desk:
+    """Everything the review page shows about one entry."""
+
+    entry: Entry
+    rounds: list[Round]
+    events: list[Event]
+    bands: list[GradeBand]
+    may_decide: bool
+    may_reopen: bool
+    holder: Claim | None
+    own: Review | None
+    bench: Bench | None
+
+    @property
+    def current(self) -> Round | None:
+        """The latest submission that was not withdrawn."""
+        return self.rounds[-1] if self.rounds else None
+
+    @property
+    def earlier(self) -> list[Round]:
+        """The submissions before it, the latest first."""
+        return self.rounds[-2::-1]
+
+    @property
+    def current_reviews(self) -> list[Review]:
+        """The decisions on the latest submission, the one in force first."""
+        return self.rounds[-1].reviews[::-1] if self.rounds else []
+
+    @property
+    def can_begin(self) -> bool:
+        """True when the reader may take the entry now."""
+        return bool(self.may_decide and self.rounds and not self.holder and not self.bench
+                    and self.entry.state == EntryState.SUBMITTED)
+
+    def band(self, score: Decimal | None) -> str:
+        """The name of the band a score falls into, or nothing."""
+        band = grading.band_for(score, self.bands)
+        return band.name if band else ""
+
+
+def desk_of(user, entry: Entry, now: datetime) -> Desk:
+    """The review page for one reader; up to nine queries. Raises ValueError when a submission was tampered with.
+
+    The draft is not read here: what was not handed in is the author's alone.
+    """
+    submissions = list(entry.submissions.standing().order_by("number")
+                       .select_related("entry__claim__reviewer"))
+    reviews = _reviews(entry) if submissions else []
+    claim = getattr(submissions[-1].entry, "claim", None) if submissions else None
+    live = claim if claim and claim.expires_at > now and entry.state == EntryState.SUBMITTED else None
+    reads_only = user.is_staff and not permissions.roles_of(user).instructor
+    may_decide = not reads_only and (not user.is_staff or permissions.may_review(user, entry))
+    own = next((review for review in reviews if review.state == ReviewState.WORKING
+                and review.reviewer_id == user.pk and review.submission_id == submissions[-1].pk), None)
+    if own:
+        own.submission = submissions[-1]  # loaded already
+    mine = bool(may_decide and live and live.reviewer_id == user.pk and own)
+    return Desk(
+        entry=entry,
+        rounds=[Round(submission, content.read(submission),
+                      [review for review in reviews if review.submission_id == submission.pk
+                       and review.state == ReviewState.FINAL]) for submission in submissions],
+        events=_events(entry),
+        bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)),
+        may_decide=may_decide,
+        may_reopen=entry.state == EntryState.GRADED and _may_reopen(user, entry, reviews, may_decide),
+        holder=live if live and not mine and live.reviewer_id != user.pk else None,
+        own=own,
+        bench=_bench(own, entry, submissions, reviews, now) if mine and own else None,
+    )
+
+
+def _reviews(entry: Entry) -> list[Review]:
+    """All reviews of the entry with their scores and items; three queries."""
+    scores = Score.objects.select_related("criterion", "level").order_by("criterion__order", "criterion_id")
+    items = RevisionItem.objects.select_related("answer").order_by("order")
+    return list(
+        Review.objects.filter(submission__entry=entry).exclude(state=ReviewState.ABANDONED)
+        .select_related("reviewer", "supersession__by", "release", "feedback_read").order_by("round", "id")
+        .prefetch_related(Prefetch("scores", scores), Prefetch("items", items)))
+
+
+def _events(entry: Entry) -> list[Event]:
+    return list(Event.objects.filter(stream__name=f"entry:{entry.pk}").exclude(kind=EventKind.CREATED)
+                .select_related("actor").order_by("number"))
+
+
+def _may_reopen(user, entry: Entry, reviews: list[Review], may_decide: bool) -> bool:
+    """As `workflow.reopen` will judge it; a query unless one reviewed the entry oneself."""
+    in_force = [review for review in reviews if review.decision == Decision.GRADED and not superseded(review)]
+    if any(review.reviewer_id == user.pk for review in in_force) and may_decide:
+        return True
+    return bool(in_force) and permissions.may_lead(user, entry.enrolment.cohort)
+
+
+def superseded(review: Review) -> bool:
+    """True for a review that was reopened later; no query where the relation was loaded with it."""
+    return getattr(review, "supersession", None) is not None
+
+
+def _bench(own: Review, entry: Entry, submissions: list[Submission], reviews: list[Review], now: datetime) -> Bench:
+    cohort = entry.enrolment.cohort
+    returned = sum(review.decision == Decision.RETURNED for review in reviews)
+    end_of_day = (now + timedelta(days=RETURN_DAYS)).astimezone(cohort.tz).replace(
+        hour=23, minute=59, second=0, microsecond=0)
+    criteria, levels = criteria_of(own.rubric_id)
+    return Bench(review=own, criteria=criteria, levels=levels, returns_left=cohort.max_returns - returned,
+                 deduction_days=grading.days_late(submissions), suggested_due=end_of_day)
+
+
+def open_bench(user, entry: Entry, now: datetime) -> Bench | None:
+    """The reader's unfinished review of the latest submission, whoever holds the entry; two queries."""
+    newest = entry.submissions.standing().order_by("-number").values("pk")[:1]
+    own = (Review.objects.filter(submission__in=newest, reviewer=user, state=ReviewState.WORKING)
+           .select_related("submission").first())
+    return _bench(own, entry, [], [], now) if own else None
+
+
+def decided_already(user, entry: Entry, *, submission: int, version: int, decision: Decision) -> Review | None:
+    """The reader's own final review that this very form led to, when it arrives a second time; one query."""
+    return Review.objects.filter(submission__entry=entry, submission__number=submission, reviewer=user,
+                                 version=version + 1, decision=decision, supersession=None).first()
+
+
+@dataclass
+class Meter:
+    """The running total: `outcome` is None while a criterion is not scored (NULL is not 0)."""
+
+    scored: int
+    total: int
+    partial: Decimal
+    outcome: grading.Outcome | None
+    band: str
+
+
+def meter(desk: Desk, points: dict[str, Decimal | None]) -> Meter:
+    """What these points add up to, by the same arithmetic as the official score."""
+    bench = desk.bench
+    if bench is None:
+        raise ValueError("only a bench has a running total")
+    known = [(criterion.weight, points[criterion.code]) for criterion in bench.criteria]
+    scored = [(weight, value) for weight, value in known if value is not None]
+    raw = grading.rounded(grading.raw_score(scored))
+    if not known or len(scored) < len(known):
+        return Meter(len(scored), len(known), raw, None, "")
+    taken = grading.deduction(desk.entry.enrolment.cohort, raw, bench.deduction_days)
+    result = grading.Outcome(raw, taken, raw - taken)
+    return Meter(len(scored), len(known), raw, result, desk.band(result.score))
+
+
+def rules(desk: Desk) -> dict[str, Any]:
+    """What the script needs to compute the same: all amounts in hundredths, so that it adds whole numbers."""
+    cohort = desk.entry.enrolment.cohort
+    days = desk.bench.deduction_days if desk.bench and cohort.late_policy == LatePolicy.DEDUCT else 0
+    return {
+        "deduction": _cents(cohort.late_deduction) * days, "floor": _cents(cohort.late_floor),
+        "bands": [[_cents(band.min_score), band.name] for band in desk.bands],
+    }
+
+
+def _cents(value: Decimal) -> int:
+    return int(value * 100)
+
+
+def band_of(entry: Entry, score: Decimal | None) -> str:
+    """The name of the band of an entry's score; one query."""
+    band = grading.band_for(score, GradeBand.objects.filter(cohort=entry.enrolment.cohort_id))
+    return band.name if band else ""

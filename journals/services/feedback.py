@@ -1,0 +1,138 @@
+"""What an author may see of reviews: every return, and grades once they are released; nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Q, Subquery
+
+from journals.enums import Decision, ReviewState
+from journals.models import Annotation, Entry, FeedbackRead, GradeBand, Notice, Review, RevisionItem, Score, Submission
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion as the author reads it; level and points only of a released grade."""
+
+    name: str
+    weight: Decimal
+    comment: str
+    level: str = ""
+    description: str = ""
+    points: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One review, cut down to what its author may see."""
+
+    review: Review
+    items: list[RevisionItem]
+    rows: list[CriterionRow]
+    annotations: list[Annotation]
+    band: str = ""
+
+    @property
+    def is_grade(self) -> bool:
+        """True for a released grade, False for a return."""
+        return self.review.decision == Decision.GRADED
+
+    @property
+    def superseded(self) -> bool:
+        """True when the review was reopened: it stays readable and no longer counts."""
+        return is_superseded(self.review)
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When its author first read it."""
+        read = getattr(self.review, "feedback_read", None)
+        return read.created_at if read else None
+
+
+def is_superseded(review: Review) -> bool:
+    """True for a reopened review; its supersession should be loaded."""
+    return getattr(review, "supersession", None) is not None
+
+
+def visible_reviews():
+    """Final reviews that their authors may see, oldest first, without the submissions' texts.
+
+    `band` is the name of the score's band, by the rule of `grading.band_for`.
+    """
+    band = (GradeBand.objects.filter(cohort=OuterRef("submission__entry__enrolment__cohort"),
+                                     min_score__lte=OuterRef("score")).order_by("-min_score").values("name")[:1])
+    return (Review.objects.filter(state=ReviewState.FINAL)
+            .filter(Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False))
+            .select_related("reviewer", "release", "supersession", "feedback_read", "submission")
+            .defer("submission__content").annotate(band=Subquery(band))
+            .order_by("submission__number", "round", "id"))
+
+
+def of_submission(submission: Submission) -> list[Feedback]:
+    """Everything its author may see about a submission, newest first; one query, four where there is any."""
+    reviews = list(visible_reviews().filter(submission=submission))
+    return _feedback(reviews[::-1], annotated=True) if reviews else []
+
+
+def to_improve(entry: Entry) -> Feedback | None:
+    """The newest return of an entry, for the page on which it is improved; three queries."""
+    review = visible_reviews().filter(submission__entry=entry, decision=Decision.RETURNED).last()
+    return _feedback([review])[0] if review else None
+
+
+def overview(entry: Entry) -> tuple[list[Review], Feedback | None]:
+    """All visible reviews of an entry, and the newest that still counts with its items; two queries."""
+    reviews = list(visible_reviews().filter(submission__entry=entry))
+    standing = [review for review in reviews if not is_superseded(review)]
+    if not standing:
+        return reviews, None
+    newest = standing[-1]
+    return reviews, Feedback(newest, list(newest.items.all()), [], [], _band(newest))
+
+
+def _feedback(reviews: list[Review], *, annotated: bool = False) -> list[Feedback]:
+    scores = list(Score.objects.filter(review__in=reviews).select_related("criterion", "level"))
+    items = list(RevisionItem.objects.filter(review__in=reviews))
+    notes = list(Annotation.objects.filter(review__in=reviews).select_related("prompt")) if annotated else []
+    return [
+        Feedback(review, [item for item in items if item.review_id == review.pk],
+                 _rows(review, [score for score in scores if score.review_id == review.pk]),
+                 [note for note in notes if note.review_id == review.pk], _band(review))
+        for review in reviews
+    ]
+
+
+def _band(review: Review) -> str:
+    """The name of the band a released score falls into, as `visible_reviews` found it."""
+    return getattr(review, "band", None) or ""
+
+
+def _rows(review: Review, scores: list[Score]) -> list[CriterionRow]:
+    """A return carries comments only: its points were never a judgement and may still change."""
+    if review.decision != Decision.GRADED:
+        return [CriterionRow(score.criterion.name, score.criterion.weight, score.comment)
+                for score in scores if score.comment]
+    return [
+        CriterionRow(score.criterion.name, score.criterion.weight, score.comment,
+                     score.level.name if score.level else "", score.level.description if score.level else "",
+                     score.points)
+        for score in scores
+    ]
+
+
+def mark_read(submission: Submission, *, user, now: datetime) -> int:
+    """Record that the author has read what is visible on a submission; how many were new.
+
+    The notices about the entry are read with it. Repeating it changes nothing.
+    """
+    fresh = [review for review in visible_reviews().filter(submission=submission)
+             if getattr(review, "feedback_read", None) is None]
+    for review in fresh:
+        try:
+            with transaction.atomic():
+                FeedbackRead.objects.create(review=review, created_at=now)
+        except IntegrityError:
+            pass  # the same click arrived twice
+    Notice.objects.filter(recipient=user, entry=submission.entry_id, read_at=None).update(read_at=now)
+    return len(fresh)

@@ -1,0 +1,63 @@
+"""The audit trail of one entry, in words."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from journals.enums import EventKind
+from journals.models import Entry, Event
+
+# Steps of the reviewers' work whose names are not the author's business.
+DISCREET = (EventKind.CLAIMED, EventKind.UNCLAIMED, EventKind.REOPENED)
+MILESTONES = (EventKind.SUBMITTED, EventKind.RETURNED, EventKind.GRADED, EventKind.RELEASED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event: what, by whom (empty where the reader may not know), when, and a due time where one changed."""
+
+    at: datetime
+    label: str
+    actor: str
+    milestone: bool
+    number: int | None = None
+    due: datetime | None = None
+
+
+def of_entry(entry: Entry, *, for_author: bool, released: Collection[int] = ()) -> list[Line]:
+    """The events of an entry, newest first; one query.
+
+    An author is not told who holds the entry, and of a grade only that the review is finished, unless the
+    review's id is among `released`.
+    """
+    events = list(Event.objects.filter(stream__name=f"entry:{entry.pk}").select_related("actor").order_by("-number"))
+    return [_line(event, json.loads(event.data), entry, for_author, released) for event in events]
+
+
+def _line(event: Event, data: dict[str, Any], entry: Entry, for_author: bool, released: Collection[int]) -> Line:
+    label = event.get_kind_display()
+    hidden = for_author and event.kind == EventKind.GRADED and data.get("review") not in released
+    if hidden:
+        label = pgettext("event", "Review finished")
+    return Line(
+        at=event.at, label=str(label), actor=_actor(event, entry, for_author, hidden),
+        milestone=event.kind in MILESTONES, number=_submission_number(event, data),
+        due=datetime.fromisoformat(data["due"]) if data.get("due") else None)
+
+
+def _actor(event: Event, entry: Entry, for_author: bool, hidden: bool) -> str:
+    if event.actor is None or hidden or (for_author and event.kind in DISCREET):
+        return ""
+    if for_author and event.actor_id == entry.enrolment.user_id:
+        return _("you")
+    return event.actor.full_name
+
+
+def _submission_number(event: Event, data: dict[str, Any]) -> int | None:
+    named = event.kind in (EventKind.SUBMITTED, EventKind.WITHDRAWN)
+    return data.get("submission") if named else None

@@ -1,0 +1,264 @@
+"""A participant's ten modules as one journey: where each stands, what to do next, what has been reached.
+
+Nothing of an unreleased grade leaves this module: such an entry is "reviewed", without a figure.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from curriculum.models import Module
+from journals import grading
+from journals.access import Desk
+from journals.enums import Decision, EnrolmentStatus, EntryState, ReviewState
+from journals.models import Enrolment, Entry, Extension, GradeBand, Notice, Review, Schedule, Submission
+from journals.services.results import outcome
+from journals.windows import Window, window_of
+
+SOON = timedelta(days=2)
+HANDED_IN = ("submitted", "reviewing", "reviewed", "graded")
+TO_WRITE = ("returned", "overdue", "draft", "empty")
+NOTICES_AT_ONCE = 5
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What the author may know of a review in force: its decision, a released score, and whether it was read."""
+
+    decision: str
+    score: Decimal | None
+    read: bool
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One module of the journey. `state` is a name of the badges (see berakhlak.face)."""
+
+    enrolment: Enrolment
+    module: Module
+    weight: Decimal
+    window: Window
+    now: datetime
+    entry: Entry | None
+    state: str
+    late: bool = False
+    visible: Visible | None = None
+
+    @property
+    def number(self) -> int:
+        """The module's number."""
+        return self.module.number
+
+    @property
+    def title(self) -> str:
+        """The module's title."""
+        return self.module.title
+
+    @property
+    def url(self) -> str:
+        """The page of the entry."""
+        return reverse("entry", args=[self.enrolment.cohort.key, self.module.number])
+
+    @property
+    def write_url(self) -> str:
+        """The writing page."""
+        return reverse("entry_write", args=[self.enrolment.cohort.key, self.module.number])
+
+    @property
+    def score(self) -> Decimal | None:
+        """The released score in force; None is "none yet", never 0."""
+        return self.visible.score if self.visible and self.state == "graded" else None
+
+    @property
+    def unread(self) -> bool:
+        """True when there is feedback that its author has not marked as read."""
+        return self.visible is not None and not self.visible.read and self.state in ("graded", "returned", "overdue")
+
+    @property
+    def needs_improvement(self) -> bool:
+        """True after a return, whatever the clock says."""
+        return self.entry is not None and self.entry.state == EntryState.RETURNED
+
+    @property
+    def can_write(self) -> bool:
+        """True while the text may be changed: opened, not handed in, still taking part."""
+        active = self.enrolment.status == EnrolmentStatus.ACTIVE
+        return active and self.window.has_opened(self.now) and self.state not in HANDED_IN
+
+    @property
+    def can_submit(self) -> bool:
+        """True while the text may be changed and is still accepted."""
+        return self.can_write and not self.window.has_closed(self.now)
+
+    @property
+    def due_soon(self) -> bool:
+        """True when the due time is near and the text is not handed in."""
+        return self.state in TO_WRITE and self.window.due - SOON <= self.now <= self.window.due + self.window.grace
+
+    @property
+    def due_past(self) -> bool:
+        """True when the due time has gone by and the text is not handed in."""
+        return self.state in ("overdue", "closed")
+
+
+def state_of(entry: Entry | None, window: Window, now: datetime, *, released: bool) -> str:
+    """The state as people say it: overdue, being reviewed, closed and waiting for release are computed."""
+    if entry is not None and entry.state == EntryState.GRADED:
+        return "graded" if released else "reviewed"
+    if entry is not None and entry.state == EntryState.SUBMITTED:
+        claim = getattr(entry, "claim", None)
+        return "reviewing" if claim is not None and claim.expires_at > now else "submitted"
+    if not window.has_opened(now):
+        return "notopen"
+    if window.has_closed(now):
+        return "closed"
+    if window.is_late(now):
+        return "overdue"
+    return "empty" if entry is None else str(entry.state)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The one thing to do now. `kind` chooses the words in _next_step.html."""
+
+    kind: str
+    stop: Stop | None = None
+
+
+@dataclass
+class Journey:
+    """Everything the dashboard of one cohort shows."""
+
+    enrolment: Enrolment
+    stops: list[Stop]
+    step: Step
+    notices: list[Notice] = field(default_factory=list)
+    result: Decimal | None = None
+    complete: bool = False
+    band: GradeBand | None = None
+    by_remedial: bool = False
+
+    @property
+    def handed_in(self) -> int:
+        """How many entries are with the instructors or graded."""
+        return sum(stop.state in HANDED_IN for stop in self.stops)
+
+    @property
+    def scored(self) -> int:
+        """How many modules have a released score."""
+        return sum(stop.score is not None for stop in self.stops)
+
+    @property
+    def passed(self) -> bool:
+        """True when the complete result reaches the cohort's pass mark."""
+        return self.complete and self.result is not None and self.result >= self.enrolment.cohort.pass_mark
+
+
+def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
+    """The dashboard of one cohort; eight queries however many modules, entries or notices there are."""
+    stops = _stops([enrolment], now)
+    journey = Journey(enrolment, stops, next_step(enrolment, stops))
+    journey.notices = list(
+        Notice.objects.filter(recipient=enrolment.user_id, read_at=None, entry__enrolment=enrolment)
+        .select_related("entry__module")[:NOTICES_AT_ONCE])
+    bands = list(enrolment.cohort.bands.all())
+    remedial = enrolment.remedials.order_by("-id").values_list("score", flat=True).first()
+    parts = [(stop.weight, stop.score) for stop in stops]
+    journey.result, journey.band, journey.by_remedial = outcome(parts, remedial, bands)
+    journey.complete = journey.result is not None
+    if not journey.complete:
+        journey.result = grading.result([(weight, score) for weight, score in parts if score is not None])
+        journey.band = grading.band_for(journey.result, bands)
+    return journey
+
+
+def module_stops(user, module: Module, now: datetime) -> list[Stop]:
+    """Somebody's own stops at one module, newest cohort first; six queries, one for people without any."""
+    enrolments = list(Enrolment.objects.of(user).filter(cohort__schedules__module=module)
+                      .select_related("cohort").order_by("-cohort__starts", "-id"))
+    return _stops(enrolments, now, module=module) if enrolments else []
+
+
+def stop_at(desk: Desk, now: datetime, *, late: bool = False, visible: Visible | None = None) -> Stop:
+    """The stop of a desk that is loaded already, with what the caller knows of it; no query."""
+    released = visible is not None and visible.decision == Decision.GRADED
+    return Stop(desk.enrolment, desk.module, desk.schedule.weight, desk.window, now, desk.entry,
+                state_of(desk.entry, desk.window, now, released=released), late, visible)
+
+
+def _stops(enrolments: list[Enrolment], now: datetime, module: Module | None = None) -> list[Stop]:
+    only = Q(module=module) if module else Q()
+    by_cohort = defaultdict(list)
+    for schedule in (Schedule.objects.filter(only, cohort__in=[item.cohort_id for item in enrolments],
+                                             module__published=True)
+                     .select_related("module").order_by("module__number")):
+        by_cohort[schedule.cohort_id].append(schedule)
+    # The newest extension comes last and replaces the ones before it.
+    extensions = {(item.enrolment_id, item.module_id): item
+                  for item in Extension.objects.filter(only, enrolment__in=enrolments).order_by("id")}
+    entries = {(entry.enrolment_id, entry.module_id): entry
+               for entry in Entry.objects.filter(only, enrolment__in=enrolments).select_related("claim")}
+    ids = [entry.pk for entry in entries.values()]
+    late = set(Submission.objects.standing().filter(entry__in=ids, is_late=True).values_list("entry_id", flat=True))
+    visible = _visible(ids)
+    stops = []
+    for enrolment in enrolments:
+        for schedule in by_cohort[enrolment.cohort_id]:
+            key = (enrolment.pk, schedule.module_id)
+            entry = entries.get(key)
+            window = window_of(enrolment.cohort, schedule, extensions.get(key))
+            stops.append(stop_at(
+                Desk(enrolment, schedule.module, schedule, window, entry), now,
+                late=entry is not None and entry.pk in late, visible=visible.get(entry.pk) if entry else None))
+    return stops
+
+
+def _visible(entry_ids: Iterable[int]) -> dict[int, Visible]:
+    """Entry id -> the newest review that its author may see: a return, or a grade that is released."""
+    rows = (Review.objects.filter(submission__entry__in=entry_ids, state=ReviewState.FINAL, supersession=None)
+            .filter(Q(decision=Decision.RETURNED) | Q(release__isnull=False))
+            .order_by("submission__number", "round")
+            .values_list("submission__entry_id", "decision", "score", "feedback_read__id"))
+    return {entry: Visible(decision, score, read is not None) for entry, decision, score, read in rows}
+
+
+def next_step(enrolment: Enrolment, stops: list[Stop]) -> Step:
+    """The one thing to do now: first what was returned, then by due time; then reading; then waiting."""
+    if enrolment.status != EnrolmentStatus.ACTIVE:
+        return Step("inactive")
+    if not stops:
+        return Step("unscheduled")
+    to_do = [stop for stop in stops if stop.can_submit and stop.state in TO_WRITE]
+    if to_do:
+        stop = min(to_do, key=lambda stop: (not stop.needs_improvement, stop.window.due, stop.number))
+        return Step("improve" if stop.needs_improvement else stop.state, stop)
+    if unread := [stop for stop in stops if stop.unread]:
+        return Step("read", unread[0])
+    if coming := [stop for stop in stops if stop.state == "notopen"]:
+        return Step("wait_open", min(coming, key=lambda stop: (stop.window.opens, stop.number)))
+    if waiting := [stop for stop in stops if stop.state in ("submitted", "reviewing", "reviewed")]:
+        return Step("wait_review", waiting[0])
+    if closed := [stop for stop in stops if stop.state == "closed"]:
+        return Step("closed", closed[0])
+    return Step("finished")
+
+
+def own_journals(user):
+    """Somebody's enrolments with what the list shows of each; one query."""
+    def count(model, **condition):
+        found = model.objects.filter(**condition).order_by().values(next(iter(condition)))
+        return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
+
+    return (
+        Enrolment.objects.of(user).select_related("cohort").order_by("-cohort__starts", "-id")
+        .annotate(
+            modules=count(Schedule, cohort=OuterRef("cohort"), module__published=True),
+            handed_in=count(Entry, enrolment=OuterRef("pk"), module__published=True,
+                            state__in=(EntryState.SUBMITTED, EntryState.GRADED)),
+            unread=count(Notice, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None)))

@@ -1,0 +1,287 @@
+"""The gradebook: one cohort's participants by modules, their states, scores and weighted results.
+
+Rows come as plain values, not as model objects, and the number of queries does not depend on their number:
+a cohort of two hundred people has two thousand cells.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Round
+
+from journals import grading, permissions
+from journals.enums import EDITABLE_STATES, Decision, EnrolmentStatus, EntryState, ReviewState
+from journals.models import (
+    Cohort,
+    Enrolment,
+    Entry,
+    Extension,
+    GradeBand,
+    Remedial,
+    Review,
+    Schedule,
+    Submission,
+    Teaching,
+)
+from journals.querysets import may_see_all_cohorts
+
+SORTS = ("ndh", "name", "result")
+
+
+class Cell(NamedTuple):
+    """One participant's module. `state` is a name of the badges; `score` None means no grade, not 0."""
+
+    number: int
+    state: str
+    is_late: bool = False
+    score: Decimal | None = None
+    readable: bool = False
+
+
+@dataclass(slots=True)
+class Row:
+    """One participant. Without a result `missing` says how many modules have no grade."""
+
+    enrolment: Enrolment
+    cells: list[Cell | None]
+    result: Decimal | None = None
+    band: GradeBand | None = None
+    missing: int = 0
+    shows_result: bool = True
+    by_remedial: bool = False
+
+
+@dataclass
+class Table:
+    """What the cohort page shows."""
+
+    schedules: list[Schedule]
+    rows: list[Row]
+    groups: list[tuple[int, str]]
+    counts: Counter = field(default_factory=Counter)
+    may_lead: bool = False
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Which cells somebody may look at: all of them, or those of some groups and modules."""
+
+    everything: bool
+    may_lead: bool
+    parts: tuple[tuple[int | None, frozenset[int]], ...] = ()
+    user_id: int | None = None
+
+    def sees(self, group_id: int, module_id: int) -> bool:
+        """True where the state and the score may be shown."""
+        return self.everything or self.reads(group_id, module_id)
+
+    def reads(self, group_id: int, module_id: int) -> bool:
+        """True where the text may be opened; the same rule as `EntryQuerySet.covered_by`."""
+        return any(group in (None, group_id) and (not modules or module_id in modules)
+                   for group, modules in self.parts)
+
+
+def coverage(user, cohort: Cohort) -> Coverage:
+    """What somebody covers of a cohort; one query, none for organisers."""
+    if may_see_all_cohorts(user):
+        return Coverage(True, permissions.may_lead(user, cohort), ((None, frozenset()),), user.pk)
+    teachings: dict[int, tuple[int | None, set[int]]] = {}
+    is_lead = False
+    for pk, group, leads, module in Teaching.objects.filter(instructor=user, cohort=cohort).values_list(
+            "pk", "group_id", "is_lead", "modules"):
+        is_lead = is_lead or leads
+        modules = teachings.setdefault(pk, (group, set()))[1]
+        if module is not None:
+            modules.add(module)
+    parts = tuple((group, frozenset(modules)) for group, modules in teachings.values())
+    return Coverage(is_lead, is_lead, parts, user.pk)
+
+
+def cohort_table(cohort: Cohort, seen: Coverage, *, now: datetime, group: int | None = None,
+                 sort: str = "ndh") -> Table:
+    """The gradebook as far as `seen` allows; six queries. Nobody finds one's own row in it."""
+    schedules = list(Schedule.objects.filter(cohort=cohort, module__published=True).select_related("module")
+                     .order_by("module__number"))
+    enrolments = with_remedial_score(cohort.enrolments.exclude(status=EnrolmentStatus.WITHDRAWN)).exclude(
+        user=seen.user_id)
+    groups: dict[int, str] = {}
+    covered: dict[int, list[tuple[bool, bool]]] = {}
+    facts, bands, rows = _Facts(cohort, now), list(cohort.bands.all()), []
+    for enrolment in enrolments:
+        there = enrolment.group_id
+        if there not in covered:
+            covered[there] = [(seen.sees(there, schedule.module_id), seen.reads(there, schedule.module_id))
+                              for schedule in schedules]
+        if not any(sees for sees, _reads in covered[there]):
+            continue
+        groups[there] = enrolment.group.name
+        if group in (None, there):
+            rows.append(_row(enrolment, schedules, facts, covered[there], bands))
+    rows.sort(key=_sort_key(sort))
+    by_name = sorted(groups.items(), key=lambda pair: pair[1])
+    return Table(schedules, rows, by_name, _counts(rows), seen.may_lead)
+
+
+def with_remedial_score(enrolments):
+    """Enrolments with person, group and the score of the newest remedial (`remedial_score`)."""
+    newest = Remedial.objects.filter(enrolment=OuterRef("pk")).order_by("-id").values("score")[:1]
+    return (enrolments.select_related("user", "group").annotate(remedial_score=Subquery(newest)).order_by("ndh")
+            .only("cohort", "ndh", "user__name", "user__title_before", "user__title_after", "group__name"))
+
+
+class _Facts:
+    """Everything the cells of one cohort depend on, looked up by (enrolment, module); three queries.
+
+    The database works out states and flags: converting two thousand times and decimals would cost more.
+    """
+
+    def __init__(self, cohort: Cohort, now: datetime) -> None:
+        self.now, self.grace = now, timedelta(seconds=cohort.grace_seconds)
+        state = Case(
+            When(state=EntryState.SUBMITTED, claim__expires_at__gt=now, then=Value("reviewing")),
+            When(state__in=EDITABLE_STATES, due_at__lt=now - self.grace, then=Value("overdue")),
+            default="state")
+        late = Submission.objects.standing().filter(entry=OuterRef("pk"), is_late=True)
+        entries = (Entry.objects.filter(enrolment__cohort=cohort)
+                   .values_list("enrolment_id", "module_id", "pk", state,
+                                Case(When(Exists(late), then=1), default=0, output_field=IntegerField())))
+        self.entries = {(enrolment, module): facts for enrolment, module, *facts in entries}
+        self.grades = official_scores(Q(submission__entry__enrolment__cohort=cohort))
+        # In order, so that the newest one is kept.
+        extensions = (Extension.objects.filter(enrolment__cohort=cohort).order_by("id")
+                      .values_list("enrolment_id", "module_id", "due"))
+        self.due = {(enrolment, module): due for enrolment, module, due in extensions}
+
+    def cell(self, enrolment_id: int, schedule: Schedule, readable: bool) -> Cell:
+        """The state as people say it: waiting, being reviewed, overdue and released are computed."""
+        number, key = schedule.module.number, (enrolment_id, schedule.module_id)
+        entry = self.entries.get(key)
+        if entry is None:
+            return Cell(number, self._before_first_save(schedule, self.due.get(key, schedule.due)))
+        pk, state, is_late = entry
+        score = None
+        if state == "graded" and pk in self.grades:
+            score, released = self.grades[pk]
+            state = "released" if released else state
+        return Cell(number, state, bool(is_late), score, readable)
+
+    def _before_first_save(self, schedule: Schedule, due: datetime) -> str:
+        if self.now < schedule.opens:
+            return "notopen"
+        return "overdue" if self.now > due + self.grace else "empty"
+
+
+def official_scores(reviews: Q) -> dict[int, tuple[Decimal, bool]]:
+    """Entry id -> (official score, released) of the grades in force; one query."""
+    cents = Cast(Round(F("score") * 100), IntegerField())
+    rows = (Review.objects.filter(reviews, state=ReviewState.FINAL, decision=Decision.GRADED, supersession=None)
+            .values_list("submission__entry_id", cents, "release__id"))
+    return {entry: (_from_cents(score), release is not None) for entry, score, release in rows}
+
+
+@lru_cache(maxsize=10001)
+def _from_cents(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
+
+
+def _row(enrolment: Enrolment, schedules: list[Schedule], facts: _Facts, covered: list[tuple[bool, bool]],
+         bands: list[GradeBand]) -> Row:
+    cells = [facts.cell(enrolment.pk, schedule, reads) if sees else None
+             for schedule, (sees, reads) in zip(schedules, covered, strict=True)]
+    row = Row(enrolment, cells, shows_result=None not in cells)
+    if row.shows_result:
+        parts = [(schedule.weight, cell.score) for schedule, cell in zip(schedules, cells, strict=True) if cell]
+        row.missing = sum(score is None for _, score in parts)
+        row.result, row.band, row.by_remedial = outcome(parts, enrolment.remedial_score, bands)
+    return row
+
+
+def outcome(parts: list[tuple[Decimal, Decimal | None]], remedial: Decimal | None,
+            bands: Iterable[GradeBand]) -> tuple[Decimal | None, GradeBand | None, bool]:
+    """Result, its band, and whether a remedial lifted it, from (module weight, official score or None)."""
+    earned = grading.result(parts)
+    result = grading.with_remedial(earned, remedial)
+    return result, grading.band_for(result, bands), result != earned
+
+
+def _sort_key(sort: str):
+    def by_name(row: Row):
+        return (row.enrolment.user.name.casefold(), row.enrolment.ndh)
+
+    def by_result(row: Row):
+        # Highest first; who has no result yet comes last.
+        return (row.result is None, -(row.result or Decimal(0)), row.enrolment.ndh)
+
+    return {"name": by_name, "result": by_result}.get(sort, lambda row: row.enrolment.ndh)
+
+
+def _counts(rows: list[Row]) -> Counter:
+    """What somebody has to do something about, among the rows that are shown."""
+    cells = [cell for row in rows for cell in row.cells if cell is not None]
+    states = Counter(cell.state for cell in cells)
+    return Counter(
+        waiting=states["submitted"] + states["reviewing"], overdue=states["overdue"], returned=states["returned"],
+        late=sum(cell.is_late for cell in cells), graded=states["graded"] + states["released"],
+        unreleased=states["graded"])
+
+
+@dataclass(frozen=True)
+class ParticipantResult:
+    """What one participant may know: the result appears when every module's grade is released."""
+
+    result: Decimal | None
+    band: GradeBand | None
+    passed: bool | None
+    scores: dict[int, Decimal]
+    missing: int
+
+
+def participant_result(enrolment: Enrolment) -> ParticipantResult:
+    """The participant's own view: released grades only; four queries."""
+    cohort = enrolment.cohort
+    schedules = Schedule.objects.filter(cohort=cohort, module__published=True).values_list("module_id", "weight")
+    rows = (Review.objects.filter(submission__entry__enrolment=enrolment, state=ReviewState.FINAL,
+                                  decision=Decision.GRADED, supersession=None, release__isnull=False)
+            .values_list("submission__entry__module_id", "score"))
+    scores = dict(rows)
+    parts = [(weight, scores.get(module)) for module, weight in schedules]
+    remedial = enrolment.remedials.order_by("-id").values_list("score", flat=True).first()
+    result, band, _lifted = outcome(parts, remedial, cohort.bands.all())
+    passed = None if result is None else result >= cohort.pass_mark
+    return ParticipantResult(result, band, passed, scores, sum(score is None for _, score in parts))
+
+
+def releasable(cohort: Cohort, module_id: int | None = None) -> int:
+    """How many grades a release would make visible; one query."""
+    waiting = Review.objects.filter(submission__entry__enrolment__cohort=cohort, state=ReviewState.FINAL,
+                                    decision=Decision.GRADED, supersession=None, release=None)
+    if module_id:
+        waiting = waiting.filter(submission__entry__module=module_id)
+    return waiting.count()
+
+
+
+@dataclass(frozen=True)
+class CohortCard:
+    """A cohort in the list: how many take part, and how many entries wait for this visitor's eyes."""
+
+    cohort: Cohort
+    participants: int
+    waiting: int
+
+
+def cohort_cards(cohorts: list[Cohort], user) -> list[CohortCard]:
+    """The cohorts of one page of the list with their counts; two queries, three for instructors."""
+    participants = dict(Enrolment.objects.active().filter(cohort__in=cohorts).order_by()
+                        .values_list("cohort").annotate(Count("pk")))
+    entries = Entry.objects.filter(state=EntryState.SUBMITTED, enrolment__cohort__in=cohorts)
+    if not may_see_all_cohorts(user):
+        entries = entries.covered_by(user)
+    waiting = dict(entries.order_by().values_list("enrolment__cohort").annotate(Count("pk")))
+    return [CohortCard(cohort, participants.get(cohort.pk, 0), waiting.get(cohort.pk, 0)) for cohort in cohorts]

@@ -1,0 +1,88 @@
+"""What templates need of the journals. Load with ``{% load journals_tags %}``."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import dateformat, formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from berakhlak.zones import Zone
+from journals import richtext
+from journals.services import journey
+
+register = template.Library()
+
+
+def in_words(when: datetime, zone: str) -> str:
+    """ "Senin, 23 November 2026 pukul 23.59 WITA"; `zone` is one of berakhlak.zones."""
+    local = timezone.localtime(when, timezone=ZoneInfo(zone))
+    return _("%(day)s at %(clock)s") % {"day": dateformat.format(local, "l, j F Y"), "clock": clock_of(when, zone)}
+
+
+def clock_of(when: datetime, zone: str) -> str:
+    """ "23.59 WITA"."""
+    local = timezone.localtime(when, timezone=ZoneInfo(zone))
+    return f"{formats.time_format(local, 'TIME_FORMAT')} {Zone(zone).label}"
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: dict, when: datetime, cohort) -> SafeString:
+    """A time in the cohort's zone, and in brackets in the reader's own where that differs."""
+    return format_html('<time datetime="{}">{}{}</time>', when.isoformat(), in_words(when, cohort.timezone),
+                       _own_zone(context, when, cohort))
+
+
+def _own_zone(context: dict, when: datetime, cohort) -> str:
+    own = getattr(context.get("user"), "timezone", cohort.timezone)
+    if own == cohort.timezone:
+        return ""
+    mine, theirs = (timezone.localtime(when, timezone=ZoneInfo(zone)) for zone in (own, cohort.timezone))
+    day = "" if mine.date() == theirs.date() else dateformat.format(mine, "l, j F") + ", "
+    return f" ({day}{clock_of(when, own)})"
+
+
+@register.simple_tag
+def clock(when: datetime, cohort) -> str:
+    """The time of day in the cohort's zone: "14.31 WITA"."""
+    return clock_of(when, cohort.timezone)
+
+
+@register.simple_tag
+def day(when: datetime, cohort) -> SafeString:
+    """Day and time, short, for lists: "23 Nov 2026, 14.31 WITA"."""
+    local = timezone.localtime(when, timezone=cohort.tz)
+    return format_html('<time datetime="{}" class="nowrap">{}, {}</time>', when.isoformat(),
+                       dateformat.format(local, "j M Y"), clock_of(when, cohort.timezone))
+
+
+@register.filter
+def score(value: Decimal | None) -> str:
+    """ "93,50"; nothing for None, since no score is not 0."""
+    return "" if value is None else formats.number_format(value, decimal_pos=2)
+
+
+@register.filter
+def rich(html: str) -> SafeString:
+    """Rich text, ready to be shown. Cleaned here again, so that safety never rests on what was stored."""
+    return mark_safe(richtext.clean(html, limit=None))
+
+
+@register.inclusion_tag("journals/participant/_entry_panel.html", takes_context=True)
+def entry_panel(context: dict, module) -> dict:
+    """The way from a module's page to one's own entry; nothing for people without one.
+
+    No query for visitors, one for people who do not take part, six for participants.
+    """
+    user = context["request"].user
+    stops = journey.module_stops(user, module, timezone.now()) if user.is_authenticated else []
+    return {"stops": stops, "user": user}
+
+
+@register.filter
+def typed(field) -> str:
+    """What a rich text field of a bound form holds, as HTML; nothing where it could not be read."""
+    return field.form.cleaned_data.get(field.name, "")

@@ -1,0 +1,145 @@
+"""Database triggers that keep what was handed in, decided and recorded as it was.
+
+Installed after every migration (SQLite drops a table's triggers when a migration rebuilds the table) and
+checked by `journals.E001`. Constraints cannot express "never again", triggers can.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Table -> condition under which an UPDATE is refused; OLD and NEW are the row before and after. A DELETE
+# is refused under the same condition with only OLD in it.
+ALWAYS = "1 = 1"
+FROZEN_SUBMISSION = " OR ".join(
+    [
+        f"OLD.{column} <> NEW.{column}"
+        for column in (
+            "id",
+            "entry_id",
+            "number",
+            "submitted_at",
+            "due_at",
+            "is_late",
+            "words",
+            "receipt",
+            "idempotency_key",
+            "content",
+            "sha256",
+        )
+    ]
+    + ["OLD.withdrawn_at IS NOT NULL"]
+)
+FINAL_REVIEW_OF_ROW = (
+    "EXISTS (SELECT 1 FROM journals_review r WHERE r.id = {row}.review_id AND r.state = 'final')"
+)
+
+UPDATE_REFUSED = {
+    "journals_event": ALWAYS,
+    "journals_submission": FROZEN_SUBMISSION,
+    "journals_review": "OLD.state = 'final'",
+    "journals_score": FINAL_REVIEW_OF_ROW.format(row="OLD"),
+    "journals_annotation": FINAL_REVIEW_OF_ROW.format(row="OLD"),
+    "journals_revisionitem": FINAL_REVIEW_OF_ROW.format(row="OLD"),
+    "journals_release": ALWAYS,
+    "journals_supersession": ALWAYS,
+    "journals_extension": ALWAYS,
+    "journals_remedial": ALWAYS,
+}
+DELETE_REFUSED = UPDATE_REFUSED | {"journals_submission": ALWAYS}
+INSERT_REFUSED = {
+    table: FINAL_REVIEW_OF_ROW.format(row="NEW")
+    for table in ("journals_score", "journals_annotation", "journals_revisionitem")
+}
+RULES = [
+    (operation, table, condition)
+    for operation, rules in (
+        ("UPDATE", UPDATE_REFUSED),
+        ("DELETE", DELETE_REFUSED),
+        ("INSERT", INSERT_REFUSED),
+    )
+    for table, condition in rules.items()
+]
+
+
+def trigger_name(operation: str, table: str) -> str:
+    """For example ``journals_event_no_update``."""
+    return f"{table}_no_{operation.lower()}"
+
+
+def names() -> set[str]:
+    """All triggers that must exist."""
+    return {trigger_name(operation, table) for operation, table, _ in RULES}
+
+
+def installed(connection: BaseDatabaseWrapper) -> set[str]:
+    """Those of `names` that the database has."""
+    table, column = (
+        ("pg_trigger", "tgname") if connection.vendor == "postgresql" else ("sqlite_master", "name")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table}")  # noqa: S608 -- constants above
+        return names() & {row[0] for row in cursor.fetchall()}
+
+
+def install(*, using: str = "default", **_signal) -> None:
+    """Create all triggers, replacing older forms of them. Called after every migration."""
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    if not {table for _, table, _ in RULES} <= existing:
+        return  # a migration that stopped half-way: the last one will call again
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION journals_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION '% on % is not allowed: the row is frozen', TG_OP, TG_TABLE_NAME "
+                "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+        for operation, table, condition in RULES:
+            name = trigger_name(operation, table)
+            if connection.vendor == "postgresql":
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+                cursor.execute(_postgresql(name, operation, table, condition))
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+                cursor.execute(
+                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} WHEN {condition} BEGIN "
+                    f"SELECT RAISE(ABORT, '{operation} on {table} is not allowed: the row is frozen'); END"
+                )
+
+
+def _postgresql(name: str, operation: str, table: str, condition: str) -> str:
+    """A WHEN clause may not hold a subquery on PostgreSQL; such rules get a function of their own."""
+    if "SELECT" not in condition:
+        return (
+            f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW "
+            f"WHEN ({condition}) EXECUTE FUNCTION journals_refuse()"
+        )
+    result = "NEW" if operation != "DELETE" else "OLD"
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition} THEN RAISE EXCEPTION '% on % is not allowed: the row is frozen', TG_OP, TG_TABLE_NAME "
+        f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {result}; END $$; "
+        f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    )
+
+
+def remove(*, using: str = "default") -> None:
+    """Drop all triggers. Only tests do this, to empty the tables between two tests."""
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        for operation, table, _ in RULES:
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger_name(operation, table)}{on}")
+
+
+@contextmanager
+def lifted(*, using: str = "default") -> Iterator[None]:
+    """Without triggers inside the block; for tests that tamper on purpose or flush the database."""
+    remove(using=using)
+    try:
+        yield
+    finally:
+        install(using=using)

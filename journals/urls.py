@@ -1,0 +1,41 @@
+"""Addresses of the journals. A verb of its own has an address of its own, so that access is one question."""
+
+from django.urls import path, register_converter
+
+from journals.keys import KeyConverter
+from journals.views import cohorts, home, reading, reviewing, writing
+
+register_converter(KeyConverter, "key")
+
+urlpatterns = [
+    path("beranda/", home.home, name="home"),
+    path("pemberitahuan/<int:pk>/", home.notice_read, name="notice_read"),
+    # The participant's own journal.
+    path("jurnal/", reading.journals, name="journals"),
+    path("jurnal/<key:cohort>/", reading.journal, name="journal"),
+    path("jurnal/<key:cohort>/<int:number>/", reading.entry, name="entry"),
+    path("jurnal/<key:cohort>/<int:number>/tulis/", writing.write, name="entry_write"),
+    path("jurnal/<key:cohort>/<int:number>/simpan/", writing.save, name="entry_save"),
+    path("jurnal/<key:cohort>/<int:number>/pratinjau/", writing.preview, name="entry_preview"),
+    path("jurnal/<key:cohort>/<int:number>/kirim/", writing.submit, name="entry_submit"),
+    path("jurnal/<key:cohort>/<int:number>/tarik/", writing.withdraw, name="entry_withdraw"),
+    path("jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/", reading.submission, name="submission"),
+    path("jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/tanda-terima/", reading.receipt, name="receipt"),
+    path("jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/dibaca/", reading.feedback_read,
+         name="feedback_read"),
+    # The instructor's desk.
+    path("telaah/", reviewing.queue, name="queue"),
+    path("telaah/berikutnya/", reviewing.next_entry, name="review_next"),
+    path("telaah/<key:entry>/", reviewing.review, name="review"),
+    path("telaah/<key:entry>/ambil/", reviewing.claim, name="review_claim"),
+    path("telaah/<key:entry>/simpan/", reviewing.save, name="review_save"),
+    path("telaah/<key:entry>/kembalikan/", reviewing.return_entry, name="review_return"),
+    path("telaah/<key:entry>/nilai/", reviewing.grade, name="review_grade"),
+    path("telaah/<key:entry>/lepas/", reviewing.unclaim, name="review_unclaim"),
+    path("telaah/<key:entry>/buka-lagi/", reviewing.reopen, name="review_reopen"),
+    # Whole cohorts, for instructors and organisers.
+    path("angkatan/", cohorts.cohorts, name="cohorts"),
+    path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),
+    path("angkatan/<key:cohort>/rilis/", cohorts.release, name="cohort_release"),
+    path("angkatan/<key:cohort>/<int:ndh>/<int:number>/", cohorts.entry, name="cohort_entry"),
+]

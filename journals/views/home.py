@@ -1,0 +1,45 @@
+"""Where each person lands, and putting a notice away."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from journals.models import Enrolment, Notice
+from journals.permissions import roles_of
+from journals.views.answers import wrong_method
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The one place a person works in, or a choice between several, or whom to ask."""
+    roles = roles_of(request.user)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    places = [
+        ("journal", roles.participant), ("queue", roles.instructor), ("cohorts", roles.organiser),
+        ("admin", request.user.is_staff),
+    ]
+    mine = [place for place, is_mine in places if is_mine]
+    if len(mine) == 1:
+        return redirect(_address(request.user, mine[0]))
+    return render(request, "journals/home.html", {"places": mine})
+
+
+def _address(user, place: str) -> str:
+    if place == "journal":
+        keys = list(Enrolment.objects.of(user).values_list("cohort__key", flat=True)[:2])
+        return reverse("journal", args=keys) if len(keys) == 1 else reverse("journals")
+    return reverse("admin:index" if place == "admin" else place)
+
+
+def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a notice away; `open` in the form leads on to the entry."""
+    notice = get_object_or_404(
+        Notice.objects.select_related("entry__module", "entry__enrolment__cohort"), pk=pk, recipient=request.user)
+    if refusal := wrong_method(request, "POST"):
+        return refusal
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
+    cohort = notice.entry.enrolment.cohort.key
+    if "open" in request.POST:
+        return redirect("entry", cohort, notice.entry.module.number)
+    return redirect("journal", cohort)

@@ -1,0 +1,124 @@
+"""What a participant looks at: the journey, an entry, what was handed in, and the feedback on it."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from berakhlak.middleware import wants_fragment
+from journals import access, content
+from journals.enums import EnrolmentStatus, EntryState
+from journals.models import Review
+from journals.services import feedback, history, journey
+from journals.views.answers import wrong_method
+
+logger = logging.getLogger(__name__)
+
+
+def journals(request: HttpRequest) -> HttpResponse:
+    """All journals somebody has; the list shows nobody else's, so everybody may open it."""
+    found = journey.own_journals(request.user)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    return render(request, "journals/participant/journals.html", {"journals": list(found)})
+
+
+def journal(request: HttpRequest, cohort: str) -> HttpResponse:
+    """The dashboard of one cohort."""
+    enrolment = access.own_enrolment(request.user, cohort)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    found = journey.journey_of(enrolment, timezone.now())
+    return render(request, "journals/participant/journal.html", {
+        "journey": found, "cohort": enrolment.cohort, "enrolment": enrolment,
+        "trail": [(_("My journal"), reverse("journals")), (enrolment.cohort.name, "")]})
+
+
+def entry(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
+    """State, what to do next, submissions, the newest feedback and the history of one entry."""
+    desk = access.own_desk(request.user, cohort, number)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    now = timezone.now()
+    context = {"desk": desk, "cohort": desk.enrolment.cohort, "trail": trail(desk)}
+    if desk.entry is None:
+        return render(request, "journals/participant/entry.html", context | {"stop": journey.stop_at(desk, now)})
+    submissions = list(desk.entry.submissions.defer("content").order_by("-number"))
+    standing = [item for item in submissions if item.withdrawn_at is None]
+    reviews, newest = feedback.overview(desk.entry)
+    stop = journey.stop_at(desk, now, late=any(item.is_late for item in standing), visible=_visible(newest))
+    return render(request, "journals/participant/entry.html", context | {
+        "stop": stop, "entry": desk.entry, "submissions": submissions, "feedback": newest,
+        "latest": standing[0] if standing else None, "may_withdraw": _may_withdraw(desk, standing, now),
+        "history": history.of_entry(desk.entry, for_author=True, released=[review.pk for review in reviews])})
+
+
+def _visible(newest: feedback.Feedback | None) -> journey.Visible | None:
+    if newest is None:
+        return None
+    return journey.Visible(newest.review.decision, newest.review.score, newest.read_at is not None)
+
+
+def _may_withdraw(desk, standing, now) -> bool:
+    """Whether to offer it: the same rule as `workflow.writing.may_withdraw`, with what is loaded already."""
+    if not standing or desk.entry.state != EntryState.SUBMITTED or not desk.window.is_open(now):
+        return False
+    if desk.enrolment.status != EnrolmentStatus.ACTIVE:
+        return False
+    return not Review.objects.filter(submission=standing[0]).exists()
+
+
+def submission(request: HttpRequest, cohort: str, number: int, sequence: int) -> HttpResponse:
+    """A hand-in as it was frozen, and the feedback on it."""
+    desk, found = access.own_submission(request.user, cohort, number, sequence)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    reviews = feedback.of_submission(found)
+    return render(request, "journals/participant/submission.html", {
+        "desk": desk, "cohort": desk.enrolment.cohort, "submission": found, "content": frozen(found),
+        "reviews": reviews, "unread": any(item.read_at is None for item in reviews),
+        "waiting": not reviews and found.withdrawn_at is None,
+        "trail": trail(desk, _("Submission %(number)s") % {"number": found.number})})
+
+
+def frozen(found) -> dict | None:
+    """What was handed in, or None when the stored text no longer matches its fingerprint."""
+    try:
+        return content.read(found)
+    except ValueError:
+        logger.exception("submission %s is damaged", found.receipt)
+        return None
+
+
+def receipt(request: HttpRequest, cohort: str, number: int, sequence: int) -> HttpResponse:
+    """The proof that a hand-in arrived; made to be printed."""
+    desk, found = access.own_submission(request.user, cohort, number, sequence)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    return render(request, "journals/participant/receipt.html", {
+        "desk": desk, "cohort": desk.enrolment.cohort, "submission": found, "content": frozen(found),
+        "trail": trail(desk, _("Receipt"))})
+
+
+def feedback_read(request: HttpRequest, cohort: str, number: int, sequence: int) -> HttpResponse:
+    """Record that the author has read the feedback: by the button, or by the page itself once it is seen."""
+    _desk, found = access.own_submission(request.user, cohort, number, sequence)
+    if refusal := wrong_method(request, "POST"):
+        return refusal
+    feedback.mark_read(found, user=request.user, now=timezone.now())
+    if wants_fragment(request):
+        return HttpResponse(status=204)
+    return redirect("submission", cohort, number, sequence)
+
+
+def trail(desk, *last: str) -> list[tuple[str, str]]:
+    """The breadcrumbs down to an entry, or to a page below it."""
+    cohort = desk.enrolment.cohort
+    here = _("Module %(number)s") % {"number": desk.module.number}
+    above = [(_("My journal"), reverse("journals")), (cohort.name, reverse("journal", args=[cohort.key]))]
+    if not last:
+        return [*above, (here, "")]
+    return [*above, (here, reverse("entry", args=[cohort.key, desk.module.number])), (last[0], "")]

@@ -1,0 +1,338 @@
+"""The instructor's pages: the queue, one entry on the desk, and the moves that are made there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, get_format, number_format
+from django.utils.translation import gettext as _
+
+from berakhlak.accounts.nip import mask_nip
+from berakhlak.middleware import wants_fragment
+from journals import access, workflow
+from journals.enums import Decision, EntryState
+from journals.forms.reviewing import ReopenForm, ReviewForm, stored_words, words_kept
+from journals.models import Claim, Entry, Review
+from journals.models.rubric import criteria_of
+from journals.services import desk
+from journals.services import queue as queues
+from journals.services.queue import Filters
+
+READ = ("GET", "HEAD")
+# Another reviewer may be faster between finding an entry and taking it; then the next one is tried.
+ATTEMPTS = 3
+
+
+def queue(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for this instructor, across cohorts."""
+    access.require_instructor(request.user)
+    if request.method not in READ:
+        return HttpResponseNotAllowed(READ)
+    found = queues.queue_of(request.user, Filters.of(request.GET), timezone.now())
+    title, text = queues.EMPTY[found.filters.tab]
+    return render(request, "journals/instructor/queue.html", {
+        "queue": found, "filters": found.filters, "empty_title": title, "empty_text": text})
+
+
+def next_entry(request: HttpRequest) -> HttpResponse:
+    """Take the oldest entry that nobody holds, within the filters of the form."""
+    access.require_instructor(request.user)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    filters = _filters_of(request.POST.get("filter", ""))
+    return _to_next(request, filters, timezone.now(), after=None)
+
+
+def review(request: HttpRequest, entry: str) -> HttpResponse:
+    """One entry: its text, what was decided so far, and the bench of whoever holds it. Writes nothing."""
+    found = access.entry_for_reader(request.user, entry)
+    if request.method not in READ:
+        return HttpResponseNotAllowed(READ)
+    return _page(request, found, Filters.of(request.GET))
+
+
+def claim(request: HttpRequest, entry: str) -> HttpResponse:
+    """Begin or go on reviewing."""
+    found = access.entry_for_review(request.user, entry)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    filters = _filters_of(request.POST.get("filter", ""))
+    try:
+        workflow.claim(user=request.user, entry=found, now=timezone.now())
+    except workflow.Conflict as refusal:
+        return _page(request, found, filters, problem=refusal.message, status=409)
+    return _to(found, filters)
+
+
+def save(request: HttpRequest, entry: str) -> HttpResponse:
+    """Keep the unfinished review; a script gets JSON."""
+    found = access.entry_for_review(request.user, entry)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    done = _attempt(request, found, "save")
+    if done.page is not None:
+        return done.page
+    kept, holder = done.review, done.holder
+    said = _("Saved at %(time)s.") % {"time": _clock(kept.saved_at, found)}
+    if holder is not None:
+        said = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
+            "name": holder.reviewer.full_name}
+    if wants_fragment(request):
+        return JsonResponse({"version": kept.version, "message": said, "lost": holder is not None})
+    messages.add_message(request, messages.WARNING if holder else messages.SUCCESS, said)
+    return _to(found, done.filters)
+
+
+def return_entry(request: HttpRequest, entry: str) -> HttpResponse:
+    """Send the entry back to its author with what to improve."""
+    found = access.entry_for_review(request.user, entry)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    done = _attempt(request, found, "return")
+    if done.page is not None:
+        return done.page
+    messages.success(request, _("Returned to %(name)s for improvement.") % {"name": found.enrolment.user.full_name})
+    return _onward(request, found, done.filters)
+
+
+def grade(request: HttpRequest, entry: str) -> HttpResponse:
+    """Give the official score."""
+    found = access.entry_for_review(request.user, entry)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    done = _attempt(request, found, "grade")
+    if done.page is not None:
+        return done.page
+    band = desk.band_of(found, done.review.score)
+    messages.success(request, _("%(name)s: %(score)s (%(band)s).") % {
+        "name": found.enrolment.user.full_name, "score": number_format(done.review.score, 2), "band": band or "–"})
+    return _onward(request, found, done.filters)
+
+
+def unclaim(request: HttpRequest, entry: str) -> HttpResponse:
+    """Hand the entry back; what the form carries is saved first."""
+    found = access.entry_for_review(request.user, entry)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    filters = _filters_of(request.POST.get("filter", ""))
+    if "version" in request.POST:
+        done = _attempt(request, found, "save")
+        if done.page is not None:
+            return done.page
+    try:
+        workflow.unclaim(user=request.user, entry=found, now=timezone.now())
+    except workflow.Conflict as refusal:
+        return _page(request, found, filters, problem=refusal.message, status=409)
+    messages.info(request, _("Handed back: %(name)s. Your unfinished review is kept.")
+                  % {"name": found.enrolment.user.full_name})
+    if request.POST.get("then") == "next":
+        return _to_next(request, filters, timezone.now(), after=found)
+    return _to_queue(filters)
+
+
+def reopen(request: HttpRequest, entry: str) -> HttpResponse:
+    """Begin a new round of a graded entry; the old grade stays readable."""
+    found = access.entry_for_reader(request.user, entry)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    form = ReopenForm(request.POST)
+    filters = _filters_of(request.POST.get("filter", ""))
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        workflow.reopen(user=request.user, entry=found, reason=reason, now=timezone.now())
+    except workflow.Invalid as refusal:
+        if form.is_valid():
+            form.add_error("reason", refusal.errors["reason"])
+        return _page(request, found, filters, reopen_form=form, status=422)
+    except (workflow.Forbidden, workflow.Conflict) as refusal:
+        # Without a grade in force nobody is "the same reviewer": then it is the moment that is wrong.
+        if isinstance(refusal, workflow.Forbidden) and found.state == EntryState.GRADED:
+            raise PermissionDenied from refusal
+        return _page(request, found, filters, status=409, kept=[(_("Reason"), request.POST.get("reason", ""))],
+                     problem=_("This entry has no grade to reopen."))
+    messages.success(request, _("Reopened. The earlier grade stays readable."))
+    return _to(found, filters)
+
+
+# --- What the views share ---------------------------------------------------------------------------
+
+
+@dataclass
+class _Done:
+    """The review after a move, or the page that explains why it was not made."""
+
+    filters: Filters
+    review: Review = field(default_factory=Review)
+    holder: Claim | None = None
+    page: HttpResponse | None = None
+
+
+DECISIONS = {"return": Decision.RETURNED, "grade": Decision.GRADED}
+
+
+def _attempt(request: HttpRequest, entry: Entry, move: str) -> _Done:
+    """Make a move with the posted review form; nothing that was typed is lost when it is refused."""
+    now = timezone.now()
+    filters = _filters_of(request.POST.get("filter", ""))
+    bench = desk.open_bench(request.user, entry, now)
+    if bench is None or request.POST.get("submission") != str(bench.review.submission.number):
+        if before := _repeated(request, entry, move):
+            return _Done(filters, before)
+        return _Done(filters, page=_gone(request, entry, filters))
+    form = ReviewForm(request.POST, bench=bench, tz=entry.enrolment.cohort.tz, move=move)
+    if not form.is_valid():
+        return _Done(filters, page=_again(request, entry, filters, form, status=422))
+    common: dict[str, Any] = {"user": request.user, "entry": entry, "version": form.cleaned_data["version"],
+                              "given": form.given(), "now": now}
+    try:
+        if move == "save":
+            return _Done(filters, *workflow.save_review(**common))
+        if move == "return":
+            return _Done(filters, workflow.return_for_revision(**common, due=form.cleaned_data["due"]))
+        return _Done(filters, workflow.grade(**common))
+    except workflow.Forbidden as refusal:
+        raise PermissionDenied from refusal
+    except workflow.Invalid as refusal:
+        form.take_errors(refusal.errors or {"": refusal.message})
+        return _Done(filters, page=_again(request, entry, filters, form, status=422))
+    except workflow.Conflict as refusal:
+        return _Done(filters, page=_conflict(request, entry, filters, form, refusal, common))
+
+
+def _repeated(request: HttpRequest, entry: Entry, move: str) -> Review | None:
+    """The decision that this form made already: a double click must not look like a failure."""
+    submission, version = request.POST.get("submission", ""), request.POST.get("version", "")
+    if move not in DECISIONS or not (queues.is_number(submission) and queues.is_number(version)):
+        return None
+    return desk.decided_already(request.user, entry, submission=int(submission), version=int(version),
+                                decision=DECISIONS[move])
+
+
+def _gone(request: HttpRequest, entry: Entry, filters: Filters, message: str = "") -> HttpResponse:
+    """There is nothing left that this form could be saved into: give the words back to be copied."""
+    message = message or _("This entry has moved on since you opened the form. What you typed is not saved; "
+                           "it stands below so that you can copy it.")
+    if wants_fragment(request):
+        return JsonResponse({"code": "gone", "message": message}, status=409)
+    entry.refresh_from_db(fields=["state", "due_at"])
+    codes = [(criterion.code, criterion.name) for criterion in criteria_of(entry.enrolment.cohort.rubric_id)[0]]
+    return _page(request, entry, filters, problem=message, kept=words_kept(request.POST, codes), status=409)
+
+
+def _conflict(request: HttpRequest, entry: Entry, filters: Filters, form: ReviewForm, refusal: workflow.Conflict,
+              common: dict) -> HttpResponse:
+    """The right form at the wrong moment."""
+    if refusal.code == "lease":
+        _kept, holder = workflow.save_review(**common)
+        message = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
+            "name": holder.reviewer.full_name if holder else ""}
+        return _page(request, entry, filters, problem=message, status=409)
+    if refusal.code == "stale":
+        bench = desk.open_bench(request.user, entry, common["now"])
+        if bench is not None and not wants_fragment(request):
+            return _beside(request, entry, filters, form.move, bench)
+    elif refusal.code == "returns":
+        form.add_error(None, refusal.message)
+        return _again(request, entry, filters, form, status=409)
+    if wants_fragment(request):
+        return JsonResponse({"code": refusal.code, "message": refusal.message}, status=409)
+    return _gone(request, entry, filters, refusal.message)
+
+
+def _beside(request: HttpRequest, entry: Entry, filters: Filters, move: str, bench: desk.Bench) -> HttpResponse:
+    """Two windows, one review: the typed text in the form, the stored one beside it, and the choice is open."""
+    data = request.POST.copy()
+    data["version"] = str(bench.review.version)
+    form = ReviewForm(data, bench=bench, tz=entry.enrolment.cohort.tz, move=move)
+    form.is_valid()
+    return _page(request, entry, filters, form=form, stored=stored_words(bench.review), status=409, problem=_(
+        "This review was saved in another window after you opened this one. Your text is in the form and not "
+        "saved yet; the stored one stands beside it. Saving now replaces the stored one."))
+
+
+def _again(request: HttpRequest, entry: Entry, filters: Filters, form: ReviewForm, *, status: int) -> HttpResponse:
+    """The form with what was typed and what is wrong with it."""
+    if wants_fragment(request):
+        errors = {name: list(found) for name, found in form.errors.items()}
+        first = next(message for found in errors.values() for message in found)
+        return JsonResponse({"code": "invalid", "message": first, "errors": errors}, status=status)
+    return _page(request, entry, filters, form=form, status=status)
+
+
+def _page(request: HttpRequest, entry: Entry, filters: Filters, *, form: ReviewForm | None = None, status: int = 200,
+          **more) -> HttpResponse:
+    """The review page; all times in the cohort's zone, which is the one people there live in."""
+    now = timezone.now()
+    shown = desk.desk_of(request.user, entry, now)
+    tz = entry.enrolment.cohort.tz
+    if shown.bench and form is None:
+        form = ReviewForm(bench=shown.bench, tz=tz, filter_query=filters.query())
+    context = {
+        "desk": shown, "entry": entry, "form": form if shown.bench else None, "query": filters.query(tab="menunggu"),
+        "nip": mask_nip(entry.enrolment.user.nip), "now": now, **more}
+    if shown.bench and form is not None:
+        context |= {"meter": desk.meter(shown, form.points_now()), "rules": desk.rules(shown), "words": _script_words()}
+    else:
+        context["decisions"] = [(review, shown.band(review.score)) for review in shown.current_reviews]
+        context["own_words"] = stored_words(shown.own) if shown.own else []
+    with timezone.override(tz):
+        return render(request, "journals/instructor/review.html", context, status=status)
+
+
+def _onward(request: HttpRequest, entry: Entry, filters: Filters) -> HttpResponse:
+    if request.POST.get("then") == "next":
+        return _to_next(request, filters, timezone.now(), after=entry)
+    return _to(entry, filters)
+
+
+def _to_next(request: HttpRequest, filters: Filters, now: datetime, *, after: Entry | None) -> HttpResponse:
+    for _attempt_number in range(ATTEMPTS):
+        entry = queues.next_waiting(request.user, filters, now, after=after)
+        if entry is None:
+            break
+        try:
+            workflow.claim(user=request.user, entry=entry, now=now)
+        except workflow.Refused:
+            continue
+        return _to(entry, filters)
+    messages.info(request, _("Nothing else is waiting here."))
+    return _to_queue(filters)
+
+
+def _filters_of(text: str) -> Filters:
+    return Filters.of(QueryDict(text[:300]).dict())
+
+
+def _to(entry: Entry, filters: Filters) -> HttpResponseRedirect:
+    query = filters.query(tab="menunggu")
+    return HttpResponseRedirect(reverse("review", args=[entry.key]) + (f"?{query}" if query else ""))
+
+
+def _to_queue(filters: Filters) -> HttpResponseRedirect:
+    query = filters.query(tab="menunggu")
+    return HttpResponseRedirect(reverse("queue") + (f"?{query}" if query else ""))
+
+
+def _script_words() -> dict[str, str]:
+    """What static/js/modules/review.js says; the words live here so that they are translated once."""
+    return {
+        "saving": _("Saving …"), "unsaved": _("Not saved yet."),
+        "offline": _("No connection. Your text stays on this page; saving is tried again."),
+        "failed": _("Saving failed. Your text stays on this page; saving is tried again."),
+        "signedOut": _("You were signed out. Sign in again in another tab; your text stays on this page."),
+        "stale": _("This review was saved in another window. Press “Save” to see both texts."),
+        "soFar": _("so far, %(scored)s of %(total)s criteria"), "none": _("not scored yet"),
+        "taken": _("%(taken)s off for lateness"), "range": _("%(low)s to %(high)s"),
+        "outside": _("No level has these points."), "decimal": get_format("DECIMAL_SEPARATOR"),
+    }
+
+
+def _clock(at: datetime, entry: Entry) -> str:
+    local = at.astimezone(entry.enrolment.cohort.tz)
+    return f"{date_format(local, 'TIME_FORMAT')} {local:%Z}"

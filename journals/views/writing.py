@@ -1,0 +1,177 @@
+"""What a participant writes: the draft, its preview, handing in, and taking back.
+
+Whatever cannot be saved or handed in comes back in the answer, so that no text is ever lost on the way.
+"""
+
+import secrets
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from berakhlak.middleware import wants_fragment
+from journals import access, workflow
+from journals.enums import EDITABLE_STATES
+from journals.forms.writing import SubmitForm, WritingForm
+from journals.services import feedback, journey
+from journals.services.drafting import parts_of
+from journals.templatetags.journals_tags import clock_of
+from journals.views.answers import wrong_method
+from journals.views.reading import trail
+from journals.workflow.writing import may_withdraw
+
+
+def write(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
+    """The writing page; an entry that cannot be written now leads to its own page, which says why."""
+    desk = access.own_desk(request.user, cohort, number, to="write")
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    if not desk.window.has_opened(timezone.now()) or not _editable(desk.entry):
+        return redirect("entry", cohort, number)
+    return _writing_page(request, desk, WritingForm.of(parts_of(desk), desk.entry))
+
+
+def save(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
+    """Save the draft. 422 and 409 bring back everything that was typed, and 409 also what is saved."""
+    desk = access.own_desk(request.user, cohort, number, to="write")
+    if refusal := wrong_method(request, "POST"):
+        return refusal
+    form = WritingForm(request.POST, parts=parts_of(desk))
+    if not form.is_valid():
+        return _writing_page(request, desk, form, status=422)
+    try:
+        entry = workflow.save_draft(
+            user=request.user, enrolment=desk.enrolment, module=desk.module, answers=form.answers(),
+            title=form.title_or_none(), version=form.cleaned_data["version"], now=timezone.now())
+    except workflow.Conflict as conflict:
+        return _not_saved(request, cohort, number, conflict)
+    except workflow.Invalid as invalid:
+        form.add_error(None, invalid.message)
+        return _writing_page(request, desk, form, status=422)
+    return _saved(request, desk, entry)
+
+
+def preview(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
+    """Exactly what will be handed in, what is still missing, and the form that hands it in."""
+    desk = access.own_entry(request.user, cohort, number, to="write")
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    if not _editable(desk.entry):
+        return redirect("entry", cohort, number)
+    return _preview_page(request, desk, SubmitForm(initial=_fresh(desk.entry)))
+
+
+def submit(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
+    """Hand in; the same form sent twice gives the same receipt."""
+    desk = access.own_entry(request.user, cohort, number, to="write")
+    if refusal := wrong_method(request, "POST"):
+        return refusal
+    form = SubmitForm(request.POST)
+    if not form.is_valid():
+        form = SubmitForm(initial=_fresh(desk.entry))
+        message = _("The form was incomplete. Please check the text again and submit it from here.")
+        return _preview_page(request, desk, form, errors={"": message}, status=422)
+    given = form.cleaned_data
+    try:
+        submission = workflow.submit(user=request.user, entry=desk.entry, version=given["version"], key=given["key"],
+                                     accepted=given["statement"], now=timezone.now())
+    except workflow.Conflict as conflict:
+        return _not_moved(request, desk, conflict, _("Not submitted"))
+    except workflow.Invalid as invalid:
+        return _preview_page(request, desk, form, errors=invalid.errors or {"": invalid.message}, status=422)
+    return redirect("receipt", cohort, number, submission.number)
+
+
+def withdraw(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
+    """Ask once more, then take the latest submission back."""
+    desk = access.own_entry(request.user, cohort, number, to="write")
+    if refusal := wrong_method(request, "GET", "POST"):
+        return refusal
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            workflow.withdraw(user=request.user, entry=desk.entry, now=now)
+        except workflow.Conflict as conflict:
+            return _not_moved(request, desk, conflict, _("Not withdrawn"))
+        return redirect("entry_write", cohort, number)
+    latest = desk.entry.submissions.standing().order_by("-number").first()
+    if not may_withdraw(desk.entry, latest, now):
+        return redirect("entry", cohort, number)
+    return render(request, "journals/participant/withdraw.html", {
+        "desk": desk, "cohort": desk.enrolment.cohort, "submission": latest,
+        "trail": trail(desk, _("Withdraw the submission"))})
+
+
+# --- What the views share ---------------------------------------------------------------------------
+
+def _editable(entry) -> bool:
+    return entry is None or entry.state in EDITABLE_STATES
+
+
+def _fresh(entry) -> dict[str, object]:
+    """What the submit form carries: the version shown, and a key that makes a double click harmless."""
+    return {"version": entry.version, "key": secrets.token_urlsafe(16)}
+
+
+def _writing_page(request: HttpRequest, desk, form: WritingForm, *, status: int = 200) -> HttpResponse:
+    stop = journey.stop_at(desk, timezone.now())
+    returned = feedback.to_improve(desk.entry) if stop.needs_improvement else None
+    return _page(request, "journals/participant/write.html", "journals/participant/_write_form.html", {
+        "desk": desk, "stop": stop, "cohort": desk.enrolment.cohort, "form": form, "entry": desk.entry,
+        "feedback": returned, "trail": trail(desk, _("Write"))}, status)
+
+
+def _page(request: HttpRequest, whole: str, part: str, context: dict, status: int) -> HttpResponse:
+    """The page, or for the script that saves in the background only the part that changed."""
+    if wants_fragment(request):
+        return JsonResponse({"html": render_to_string(part, context, request)}, status=status)
+    return render(request, whole, context, status=status)
+
+
+def _saved(request: HttpRequest, desk, entry) -> HttpResponse:
+    cohort, number = desk.enrolment.cohort, desk.module.number
+    then = reverse("entry_preview" if request.POST.get("then") == "preview" else "entry_write",
+                   args=[cohort.key, number])
+    if not wants_fragment(request):
+        return redirect(then)
+    said = _("Saved on the server at %(clock)s") % {"clock": clock_of(entry.saved_at, cohort.timezone)}
+    return JsonResponse({"version": entry.version, "status": said, "next": then})
+
+
+def _not_saved(request: HttpRequest, cohort: str, number: int, conflict: workflow.Conflict) -> HttpResponse:
+    """409 with the text that came and the text that is saved, side by side where both can be kept."""
+    desk = access.own_desk(request.user, cohort, number, to="write")  # as it is now, after the other save
+    parts = parts_of(desk)
+    if conflict.code == "stale" and desk.entry is None:  # a form that names a version of nothing
+        form = WritingForm(request.POST | {"version": "0"}, parts=parts)
+        form.add_error(None, _("The form does not fit this entry. Please check the text and save it again."))
+        return _writing_page(request, desk, form, status=422)
+    form = WritingForm(request.POST, parts=parts)
+    form.is_valid()
+    title = desk.entry.title if desk.entry else ""
+    differing = form.differences(parts, title)
+    if conflict.code == "stale" and not differing and desk.entry:
+        return _saved(request, desk, desk.entry)  # the same text arrived twice
+    return _page(request, "journals/participant/conflict.html", "journals/participant/_conflict.html", {
+        "desk": desk, "cohort": desk.enrolment.cohort, "entry": desk.entry, "form": form, "conflict": conflict,
+        "differing": differing, "mergeable": conflict.code == "stale", "trail": trail(desk, _("Not saved yet")),
+        "server_version": desk.entry.version if desk.entry else 0}, 409)
+
+
+def _preview_page(request: HttpRequest, desk, form: SubmitForm, *, errors: dict[str, str] | None = None,
+                  status: int = 200) -> HttpResponse:
+    parts = parts_of(desk)
+    return render(request, "journals/participant/preview.html", {
+        "desk": desk, "stop": journey.stop_at(desk, timezone.now()), "cohort": desk.enrolment.cohort,
+        "entry": desk.entry, "parts": parts, "ready": bool(parts) and all(part.fits for part in parts),
+        "words": sum(part.words for part in parts), "form": form, "statement": _(workflow.STATEMENT),
+        "errors": errors or {}, "trail": trail(desk, _("Preview"))}, status=status)
+
+
+def _not_moved(request: HttpRequest, desk, conflict: workflow.Conflict, title: str) -> HttpResponse:
+    return render(request, "journals/participant/not_moved.html", {
+        "desk": desk, "cohort": desk.enrolment.cohort, "conflict": conflict, "title": title,
+        "trail": trail(desk, title)}, status=409)

@@ -1,0 +1,44 @@
+"""The only door through which an entry changes its state.
+
+Each move locks the entry, checks the table of legal moves, writes named fields, appends to the audit trail
+and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
+"""
+
+from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
+from journals.workflow.oversight import extend, record_remedial, release, reopen, reschedule
+from journals.workflow.reviewing import (
+    ReviewInput,
+    ScoreInput,
+    claim,
+    grade,
+    lease,
+    return_for_revision,
+    save_review,
+    unclaim,
+)
+from journals.workflow.writing import STATEMENT, save_draft, submit, withdraw
+
+__all__ = [
+    "LEGAL",
+    "STATEMENT",
+    "Conflict",
+    "Forbidden",
+    "Invalid",
+    "Refused",
+    "ReviewInput",
+    "ScoreInput",
+    "claim",
+    "extend",
+    "grade",
+    "lease",
+    "record_remedial",
+    "release",
+    "reopen",
+    "reschedule",
+    "return_for_revision",
+    "save_draft",
+    "save_review",
+    "submit",
+    "unclaim",
+    "withdraw",
+]

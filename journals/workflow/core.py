@@ -1,0 +1,116 @@
+"""What every move shares: refusals, the table of legal moves, locking, and leaving a trace."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from journals import audit
+from journals.enums import EntryState, EventKind, NoticeKind
+from journals.models import Entry, Notice
+
+
+class Refused(Exception):
+    """A move that was not made; nothing was written. The message is for the person who tried."""
+
+    status = 400
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Forbidden(Refused):
+    """The wrong person (403)."""
+
+    status = 403
+
+
+class Invalid(Refused):
+    """The right person with something missing or wrong in the form (422); `errors` by field name."""
+
+    status = 422
+
+    def __init__(self, message: str = "", errors: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.errors = errors or {}
+
+
+class Conflict(Refused):
+    """The right form at the wrong moment: state, version, time or lease (409); `code` says which."""
+
+    status = 409
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+# The table of legal moves: from which states a move may be made, and where it leads (None: nowhere else).
+LEGAL: dict[str, tuple[frozenset[EntryState], EntryState | None]] = {
+    "save": (frozenset({EntryState.DRAFT, EntryState.RETURNED}), None),
+    "submit": (frozenset({EntryState.DRAFT, EntryState.RETURNED}), EntryState.SUBMITTED),
+    "withdraw": (frozenset({EntryState.SUBMITTED}), None),  # to draft or returned, by the entry's past
+    "claim": (frozenset({EntryState.SUBMITTED}), None),
+    "unclaim": (frozenset({EntryState.SUBMITTED}), None),
+    "save_review": (frozenset({EntryState.SUBMITTED}), None),
+    "return": (frozenset({EntryState.SUBMITTED}), EntryState.RETURNED),
+    "grade": (frozenset({EntryState.SUBMITTED}), EntryState.GRADED),
+    "release": (frozenset({EntryState.GRADED}), None),
+    "reopen": (frozenset({EntryState.GRADED}), EntryState.SUBMITTED),
+}
+
+
+def locked(entry: Entry) -> Entry:
+    """The entry as it is now, locked until the transaction ends. Always the first lock that a move takes."""
+    return _lock(Entry.objects.all(), entry)
+
+
+def locked_for_review(user, entry: Entry) -> Entry:
+    """Like `locked`, for a reviewer whose teaching covers the entry; otherwise raises Forbidden. One query."""
+    found = _lock(Entry.objects.with_coverage(user), entry)
+    if not found.is_covered:
+        raise Forbidden(_("This entry is not among those that you review."))
+    return found
+
+
+def _lock(entries: QuerySet[Entry], entry: Entry) -> Entry:
+    people = ("enrolment__user", "enrolment__cohort", "enrolment__group", "module")
+    return entries.select_for_update(of=("self",)).select_related(*people).get(pk=entry.pk)
+
+
+def check_move(entry: Entry, move: str) -> None:
+    """Raise Conflict when the move is not legal from the entry's state."""
+    if entry.state not in LEGAL[move][0]:
+        raise Conflict(
+            "state",
+            _("This entry is now in the state “%(state)s”. Load the page again.")
+            % {"state": entry.get_state_display()},
+        )
+
+
+def set_state(entry: Entry, state: EntryState, **fields: Any) -> None:
+    """Write the state and the named fields of a locked entry."""
+    entry.state = state
+    for name, value in fields.items():
+        setattr(entry, name, value)
+    entry.save(update_fields=["state", *fields])
+
+
+def record(entry: Entry, kind: EventKind, *, actor, at: datetime, **data: Any) -> None:
+    """Append to the entry's stream. Data holds ids, codes and numbers only."""
+    audit.append(stream=f"entry:{entry.pk}", kind=kind, actor=actor, subject=("entry", entry.pk), data=data, at=at)
+
+
+def notify(entry: Entry, kind: NoticeKind, *, occasion: str | int, at: datetime) -> None:
+    """Leave a notice for the author; the same occasion never twice."""
+    notice = Notice(
+        recipient_id=entry.enrolment.user_id,
+        kind=kind,
+        entry=entry,
+        created_at=at,
+        dedupe_key=f"{kind}:{entry.pk}:{occasion}",
+    )
+    # One statement: the unique key decides whether this occasion was told already.
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)

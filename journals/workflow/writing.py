@@ -1,0 +1,213 @@
+"""The author's moves: save, submit, withdraw."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from curriculum.models import Module, Prompt
+from journals import content, permissions, richtext, text
+from journals.enums import Decision, EntryState, EventKind
+from journals.models import Claim, Enrolment, Entry, Response, Review, Submission
+from journals.windows import Window, current_window
+from journals.workflow.core import Conflict, Forbidden, Invalid, check_move, locked, record, set_state
+
+# The author ticks this sentence; the words as they were shown are frozen with the submission.
+STATEMENT = gettext_noop(
+    "I wrote this entry myself from my own experience, I name my sources, and I do not disclose other "
+    "people's personal data."
+)
+
+
+def _require_author(user, enrolment: Enrolment) -> None:
+    if not permissions.may_write(user, enrolment):
+        raise Forbidden(_("Only active participants may write this entry."))
+
+
+def _opened_window(enrolment: Enrolment, module: Module, now: datetime) -> Window:
+    window = current_window(enrolment, module)
+    if window is None or not window.has_opened(now):
+        raise Conflict("not_open", _("This module has not opened yet."))
+    return window
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    user,
+    enrolment: Enrolment,
+    module: Module,
+    answers: dict[str, str],
+    version: int,
+    now: datetime,
+    title: str | None = None,
+) -> Entry:
+    """Save the draft and return the entry with its new version; the first save creates the entry.
+
+    ``answers`` maps prompt keys to HTML; keys that are missing stay as they are. ``version`` is the number
+    the text is based on, 0 for a new entry. After the closing time a draft is still saved: only handing
+    in has a deadline. Raises Forbidden, Conflict ("not_open", "state", "stale") or Invalid.
+    """
+    _require_author(user, enrolment)
+    window = _opened_window(enrolment, module, now)
+    entry = _existing_or_new(user, enrolment, module, window, now)
+    check_move(entry, "save")
+    if entry.version != version:
+        raise Conflict("stale", _("This entry was changed in another window or on another device."))
+    responses = {
+        response.prompt.key: response for response in entry.responses.select_related("prompt").order_by("prompt__order")
+    }
+    if unknown := set(answers) - set(responses):
+        raise Invalid(_("The form does not fit this entry. Load the page again."), dict.fromkeys(unknown, ""))
+    _write_answers(responses, answers)
+    entry.version += 1
+    entry.saved_at = now
+    if title is not None:
+        entry.title = title.strip()
+    entry.save(update_fields=["version", "saved_at", "title"])
+    return entry
+
+
+def _existing_or_new(user, enrolment: Enrolment, module: Module, window: Window, now: datetime) -> Entry:
+    existing = Entry.objects.filter(enrolment=enrolment, module=module).first()
+    if existing is not None:
+        return locked(existing)
+    try:
+        with transaction.atomic():
+            entry = Entry.objects.create(
+                enrolment=enrolment, module=module, due_at=window.due, created_at=now, saved_at=now
+            )
+    except IntegrityError:  # the same first save arrived twice
+        return locked(Entry.objects.get(enrolment=enrolment, module=module))
+    Response.objects.bulk_create(
+        Response(entry=entry, prompt=prompt) for prompt in Prompt.objects.active().filter(module=module)
+    )
+    record(entry, EventKind.CREATED, actor=user, at=now, module=module.number)
+    return entry
+
+
+def _write_answers(responses: dict[str, Response], answers: dict[str, str]) -> None:
+    errors, changed = {}, []
+    for key, html in answers.items():
+        try:
+            body = richtext.clean(html)
+        except ValueError:
+            errors[key] = _("This text is too long to be saved.")
+            continue
+        response = responses[key]
+        if response.body != body:
+            response.body = body
+            response.words = text.count_words_in_html(body)
+            changed.append(response)
+    if errors:
+        raise Invalid(_("Not saved yet. Please look at the marked parts."), errors)
+    if changed:
+        Response.objects.bulk_update(changed, ["body", "words"])
+
+
+@transaction.atomic
+def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: datetime) -> Submission:
+    """Hand the draft in and return the frozen submission.
+
+    The same ``key`` gives the same submission again, however often the request is repeated. Raises
+    Forbidden, Conflict ("state", "stale", "not_open", "closed") or Invalid with errors by prompt key.
+    """
+    entry = locked(entry)
+    _require_author(user, entry.enrolment)
+    if not key or len(key) > 64:
+        raise Invalid(_("The form does not fit this entry. Load the page again."))
+    if earlier := Submission.objects.filter(entry=entry, idempotency_key=key).first():
+        return earlier
+    check_move(entry, "submit")
+    window = _opened_window(entry.enrolment, entry.module, now)
+    if window.has_closed(now):
+        raise Conflict(
+            "closed",
+            _("The time for this module has ended. Your text is kept; please ask the organiser for an extension."),
+        )
+    if entry.version != version:
+        raise Conflict("stale", _("This entry was changed in another window or on another device."))
+    responses = list(
+        entry.responses.select_related("prompt").prefetch_related("prompt__questions").order_by("prompt__order")
+    )
+    _require_complete(responses, accepted)
+    frozen = content.freeze(entry=entry, responses=responses, statement=_(STATEMENT))
+    last = entry.submissions.order_by("-number").first()
+    submission = Submission.objects.create(
+        entry=entry,
+        number=last.number + 1 if last else 1,
+        submitted_at=now,
+        due_at=window.due,
+        is_late=window.is_late(now),
+        words=sum(response.words for response in responses),
+        receipt=content.receipt_number(now.astimezone(entry.enrolment.cohort.tz)),
+        idempotency_key=key,
+        content=frozen,
+        sha256=content.digest(frozen),
+    )
+    set_state(entry, EntryState.SUBMITTED)
+    record(
+        entry,
+        EventKind.SUBMITTED,
+        actor=user,
+        at=now,
+        submission=submission.number,
+        words=submission.words,
+        sha256=submission.sha256,
+        late=submission.is_late,
+    )
+    return submission
+
+
+def _require_complete(responses: list[Response], accepted: bool) -> None:
+    errors = {}
+    for response in responses:
+        prompt = response.prompt
+        if response.words < prompt.min_words:
+            errors[prompt.key] = _("%(title)s: %(words)d words so far, at least %(least)d are needed.") % {
+                "title": prompt.title,
+                "words": response.words,
+                "least": prompt.min_words,
+            }
+        elif response.words > prompt.max_words:
+            errors[prompt.key] = _("%(title)s: %(words)d words, at most %(most)d are allowed.") % {
+                "title": prompt.title,
+                "words": response.words,
+                "most": prompt.max_words,
+            }
+    if not accepted:
+        errors["statement"] = _("Please confirm the statement of authenticity.")
+    if errors or not responses:
+        raise Invalid(_("The entry cannot be submitted yet."), errors)
+
+
+def may_withdraw(entry: Entry, submission: Submission | None, now: datetime) -> bool:
+    """True while no reviewer has ever begun this submission and the window is open; up to three queries."""
+    if entry.state != EntryState.SUBMITTED or submission is None or submission.withdrawn_at is not None:
+        return False
+    window = current_window(entry.enrolment, entry.module)
+    if window is None or not window.is_open(now):
+        return False
+    return not Review.objects.filter(submission__entry=entry, submission=submission).exists()
+
+
+@transaction.atomic
+def withdraw(*, user, entry: Entry, now: datetime) -> Entry:
+    """Take the latest submission back to go on writing. Raises Forbidden or Conflict."""
+    entry = locked(entry)
+    _require_author(user, entry.enrolment)
+    check_move(entry, "withdraw")
+    submission = entry.submissions.standing().order_by("-number").first()
+    if submission is None or not may_withdraw(entry, submission, now):
+        raise Conflict(
+            "withdraw",
+            _("This submission can no longer be withdrawn: its review has begun or the time has ended."),
+        )
+    submission.withdrawn_at = now
+    submission.save(update_fields=["withdrawn_at"])
+    was_returned = Review.objects.filter(submission__entry=entry, decision=Decision.RETURNED).exists()
+    Claim.objects.filter(entry=entry).delete()
+    set_state(entry, EntryState.RETURNED if was_returned else EntryState.DRAFT)
+    record(entry, EventKind.WITHDRAWN, actor=user, at=now, submission=submission.number)
+    return entry

@@ -1,0 +1,240 @@
+"""Nothing written is ever lost: what goes wrong at the worst moment, and what is still on the page afterwards.
+
+The single failures of saving a draft are in test_draft_form.py; here they happen on the way to handing in.
+"""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from curriculum.models import Prompt
+from journals.models import Entry, Review, Submission
+from tests import factory
+from tests.browser import looks, worlds
+from tests.browser.steps import begin_review, editor, save_draft, sign_in, write
+
+pytestmark = pytest.mark.browser
+TEXT = "Saya mendengarkan warga sebelum memberi jawaban kepada mereka."
+SAVE = re.compile("/simpan/$")
+
+
+@pytest.fixture
+def job(live_server, chromium, transactional_db):
+    """A participant and an instructor, with one open module."""
+    return worlds.main_job(factory.make_module(1))
+
+
+@pytest.fixture
+def author(live_server, visitor, job):
+    """The participant on the writing page, with text in all three parts that nobody has saved."""
+    page = visitor(live_server.url, width=looks.PHONE, user=own_entry_email())
+    page.goto(address("entry_write"))
+    write(page, TEXT)
+    return page
+
+
+def own_entry_email() -> str:
+    return factory.User.objects.get(name="Ratna Kusumaningrum").email
+
+
+def address(name: str, *more) -> str:
+    """An address of the participant's only entry."""
+    return reverse(name, args=[factory.Cohort.objects.get().key, 1, *more])
+
+
+def stored() -> list[str]:
+    """What the server has of the participant's text."""
+    entry = Entry.objects.filter(enrolment__user__name="Ratna Kusumaningrum").first()
+    return list(entry.responses.order_by("prompt__order").values_list("body", flat=True)) if entry else []
+
+
+def still_there(page, text: str = TEXT) -> None:
+    """All three parts stand in their editors as they were typed."""
+    for key in Prompt.objects.values_list("key", flat=True):
+        expect(editor(page, key)).to_have_text(text)
+
+
+# --- On the way to handing in -------------------------------------------------------------------------
+
+
+def no_network(page):
+    page.route(SAVE, lambda route: route.abort("connectionfailed"))
+    return lambda: page.unroute(SAVE)
+
+
+def server_error(page):
+    page.route(SAVE, lambda route: route.fulfill(status=500, content_type="text/html", body="<h1>500</h1>"))
+    return lambda: page.unroute(SAVE)
+
+
+def session_over(page):
+    page.context.clear_cookies()
+
+    def again():
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name="Masuk (tab baru)").click()
+        tab = opened.value
+        tab.get_by_label("NIP atau alamat surel").fill(own_entry_email())
+        tab.get_by_label("Kata sandi", exact=True).fill(worlds.PASSWORD)
+        tab.locator("main").get_by_role("button", name="Masuk", exact=True).click()
+        tab.wait_for_url(lambda url: "/akun/" not in url)
+        tab.watch.answer = True
+        tab.watch.expect("dialog beforeunload")
+        tab.close()
+
+    return again
+
+
+FAILURES = {
+    "no network": (no_network, "tidak ada koneksi", ["ERR_CONNECTION_FAILED"]),
+    "server error": (server_error, "server sedang terganggu", ["^status 500: POST", "status of 500"]),
+    "session over": (session_over, "sesi Anda sudah berakhir", ["^status 40[13]: POST", "status of 40[13]"]),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failure_on_the_way_to_the_preview_keeps_the_text_and_then_leads_there(author, failure):
+    fail, words, met = FAILURES[failure]
+    author.watch.expect(*met)
+    mend = fail(author)
+    author.get_by_role("button", name="Lihat pratinjau dan kirim").click()
+    status = author.locator("[data-status][data-tone=error]")
+    expect(status).to_contain_text(words)
+    expect(status).to_contain_text("Teks Anda tetap ada di halaman ini")
+    still_there(author)
+    looks.accessible(author)
+    looks.fits(author, looks.PHONE)
+    assert stored() == []
+    mend()
+    author.get_by_role("button", name="Coba lagi").click()
+    author.wait_for_url("**/pratinjau/")
+    assert stored() == [f"<p>{TEXT}</p>"] * 3
+
+
+def test_leaving_with_unsaved_text_asks_and_staying_keeps_it(author):
+    author.watch.expect("dialog beforeunload")
+    author.get_by_role("link", name="BerAKHLAK").first.click(no_wait_after=True)
+    author.wait_for_function("() => true")
+    assert author.watch.dialogs == ["beforeunload"]
+    assert author.url.endswith("/tulis/")
+    still_there(author)
+    save_draft(author)
+    author.get_by_role("link", name="BerAKHLAK").first.click()
+    author.wait_for_url(re.compile(r"//[^/]+/$"))
+    assert author.watch.dialogs == ["beforeunload"]
+
+
+def test_two_tabs_of_one_person_the_second_save_shows_both_texts(author):
+    other = author.context.new_page()
+    other.goto(address("entry_write"))
+    write(other, "Teks dari tab kedua.", parts=("refleksi",))
+    save_draft(other)
+    author.watch.expect("^status 409: POST .*/simpan/$", "status of 409")
+    author.get_by_role("button", name="Simpan draf").click()
+    conflict = author.locator("form.conflict")
+    expect(editor(author, "refleksi")).to_have_text(TEXT)
+    expect(conflict.locator(".sheet").filter(has_text="Teks dari tab kedua.")).to_be_visible()
+    looks.accessible(author)
+    looks.fits(author, looks.PHONE)
+    author.locator("#choice-refleksi-server").check()
+    author.get_by_role("button", name="Simpan pilihan ini").click()
+    expect(author.locator("[data-status][data-tone=ok]")).to_be_visible()
+    assert stored() == [f"<p>{TEXT}</p>", "<p>Teks dari tab kedua.</p>", f"<p>{TEXT}</p>"]
+
+
+# --- Handing in ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(author):
+    """The participant on the preview, with the statement ticked."""
+    author.get_by_role("button", name="Lihat pratinjau dan kirim").click()
+    author.get_by_label(re.compile("menulis entri ini sendiri")).check()
+    return author
+
+
+def own_submissions():
+    return Submission.objects.filter(entry__enrolment__user__name="Ratna Kusumaningrum")
+
+
+def test_a_double_click_on_submit_gives_one_submission_and_its_receipt(ready):
+    ready.get_by_role("button", name="Kirim entri").dblclick()
+    ready.wait_for_url("**/tanda-terima/")
+    expect(ready.locator("#receipt-number")).to_have_text(own_submissions().get().receipt)
+
+
+def test_the_same_form_sent_twice_gives_the_same_receipt(ready):
+    """Two tabs with the same form, as a restored session has them: the guard in the page cannot help here."""
+    send = """async () => {
+      const form = document.querySelector(".submit-box");
+      const once = () => fetch(form.action, { method: "POST", body: new FormData(form) });
+      return (await Promise.all([once(), once()])).map((answer) => answer.url);
+    }"""
+    first, second = ready.evaluate(send)
+    assert first == second
+    assert first.endswith(address("receipt", own_submissions().get().number))
+
+
+def test_going_back_after_submitting_submits_nothing_again(ready):
+    ready.get_by_role("button", name="Kirim entri").click()
+    ready.wait_for_url("**/tanda-terima/")
+    ready.go_back()
+    expect(ready.get_by_role("button", name="Kirim entri")).to_have_count(0)
+    expect(ready.get_by_role("heading", name="Sudah kami terima. Anda tidak perlu melakukan apa pun.")).to_be_visible()
+    assert own_submissions().count() == 1
+
+
+def test_a_session_that_ends_before_submitting_loses_nothing(ready):
+    ready.context.clear_cookies(name="sessionid")
+    ready.get_by_role("button", name="Kirim entri").click()
+    expect(ready.get_by_role("heading", level=1)).to_have_text("Masuk")
+    assert stored() == [f"<p>{TEXT}</p>"] * 3
+    sign_in(ready, own_entry_email(), at=ready.url)
+    assert ready.locator("h1").count() == 1
+    ready.goto(address("entry_preview"))
+    expect(ready.locator(".sheet")).to_contain_text(TEXT)
+    assert own_submissions().count() == 0
+
+
+# --- The instructor -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reviewer(live_server, visitor, job):
+    """The instructor at the bench, with one waiting entry taken."""
+    page = visitor(live_server.url, user=job.instructor)
+    begin_review(page, "Dimas Prayogo, S.E.")
+    return page
+
+
+@pytest.mark.parametrize(("failure", "words"), [
+    (no_network, "Tidak ada koneksi"), (server_error, "Gagal menyimpan"), (session_over, "Anda sudah keluar"),
+])  # fmt: skip
+def test_the_instructors_text_stays_when_saving_fails(reviewer, job, failure, words):
+    reviewer.watch.expect("ERR_CONNECTION_FAILED", "status (of )?(500|40[13])", "dialog beforeunload")
+    comment = reviewer.get_by_label("Komentar umum")
+    kept = reviewer.context.cookies()
+    mend = failure(reviewer)
+    comment.fill("Tulisan penelaah.")
+    expect(reviewer.locator("#review-status[data-tone=error]")).to_contain_text(words)
+    assert Review.objects.get().comment == ""
+    reviewer.reload()  # asks, and stays
+    assert reviewer.watch.dialogs == ["beforeunload"]
+    expect(comment).to_have_value("Tulisan penelaah.")
+    if failure is session_over:
+        reviewer.context.add_cookies(kept)
+    else:
+        mend()
+    reviewer.keyboard.press("Control+s")
+    expect(reviewer.locator("#review-status[data-tone=ok]")).to_be_visible()
+    assert Review.objects.get().comment == "Tulisan penelaah."
+
+
+def test_a_double_click_on_grade_grades_once(reviewer):
+    for row in reviewer.locator("[data-criterion]").all():
+        row.locator("label.key").nth(2).click()
+    reviewer.get_by_role("button", name="Nilai", exact=True).dblclick()
+    expect(reviewer.get_by_text("Dimas Prayogo, S.E.: 85,00 (Memuaskan).")).to_be_visible()
+    assert Review.objects.count() == 1

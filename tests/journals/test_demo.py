@@ -1,0 +1,118 @@
+"""The demo is written in bulk, past the workflow: what comes out must be as if the workflow had written it."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from berakhlak.accounts.models import User
+from journals import audit, content, grading, richtext
+from journals.demo import build, cohorts
+from journals.models import Cohort, Enrolment, Entry, Response, Review, Submission
+
+
+def run(*options: str) -> str:
+    said = StringIO()
+    call_command("demo", "--force", *options, stdout=said, stderr=StringIO())
+    return said.getvalue()
+
+
+@pytest.fixture
+def ready(db):
+    """The curriculum and the default rubric."""
+    call_command("load_curriculum", stdout=StringIO())
+    call_command("load_assessment", stdout=StringIO())
+
+
+@pytest.fixture
+def demo(ready):
+    """The demo as ``make run`` makes it."""
+    return run()
+
+
+def test_without_curriculum_it_says_what_to_do(db):
+    with pytest.raises(CommandError, match="load_curriculum"):
+        run()
+
+
+def test_it_refuses_outside_debug(ready, settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="debug"):
+        call_command("demo", stdout=StringIO())
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("options", [
+    ("--cohorts", "0"), ("--cohorts", "3", "--participants", "2"), ("--cohorts", "1", "--participants", "1000")])
+def test_impossible_sizes_are_refused(ready, options):
+    with pytest.raises(CommandError):
+        run(*options)
+
+
+def test_what_the_demo_holds(demo):
+    """One pass over one demo, since making it is the expensive part."""
+    for email in ("peserta@berakhlak.test", "widyaiswara@berakhlak.test", "admin@berakhlak.test"):
+        assert email in demo
+        assert User.objects.get(email=email).check_password("BanggaMelayani1")
+    assert [cohort.timezone for cohort in Cohort.objects.filter(name__contains="IV")] == ["Asia/Makassar"]
+    assert [Enrolment.objects.filter(cohort=cohort).count() for cohort in Cohort.objects.all()] == [40, 40]
+    own = Entry.objects.filter(enrolment__user__email=cohorts.PARTICIPANT)
+    assert set(own.values_list("state", flat=True)) == {"draft", "submitted", "returned", "graded"}
+    instructor = User.objects.get(email=cohorts.INSTRUCTOR)
+    assert Entry.objects.covered_by(instructor).waiting().count() >= 20
+    assert_the_samples_stand_word_for_word()
+    assert_no_two_reflections_are_the_same()
+    assert_frozen_content_and_chains_are_whole()
+    assert_scores_follow_from_their_parts()
+    assert_nothing_happened_in_the_future()
+    entries = Entry.objects.count()
+    assert "there already" in run()
+    assert Entry.objects.count() == entries
+
+
+def assert_the_samples_stand_word_for_word():
+    for sample, name in (("baik", "Ratna Kusumaningrum"), ("lemah", "Dimas Prayogo")):
+        entry = Entry.objects.get(enrolment__user__name=name, module__number=2, enrolment__cohort__name__contains="IV")
+        written = " ".join(entry.responses.order_by("prompt__order").values_list("body", flat=True))
+        for part in build.samples()[sample]["body"].values():
+            for line in part.strip().split("\n"):
+                assert f"<p>{line.strip()}</p>" in written
+
+
+def assert_no_two_reflections_are_the_same():
+    bodies = list(Response.objects.filter(prompt__key="refleksi").values_list("body", flat=True))
+    assert len(set(bodies)) == len(bodies)
+
+
+def assert_frozen_content_and_chains_are_whole():
+    for submission in Submission.objects.select_related("entry"):
+        answers = content.read(submission)["answers"]
+        assert all(answer["min_words"] <= answer["words"] <= answer["max_words"] for answer in answers)
+    for body in Response.objects.values_list("body", flat=True):
+        assert richtext.clean(body) == body
+    assert list(audit.breaks()) == []
+
+
+def assert_scores_follow_from_their_parts():
+    graded = Review.objects.filter(decision="graded").select_related("submission__entry__enrolment__cohort")
+    for review in graded.prefetch_related("scores__criterion", "submission__entry__submissions"):
+        parts = [(score.criterion.weight, score.points) for score in review.scores.all()]
+        entry = review.submission.entry
+        earned = grading.outcome(entry.enrolment.cohort, parts, entry.submissions.all())
+        assert (review.raw_score, review.deduction, review.score) == (earned.raw, earned.deduction, earned.score)
+
+
+def assert_nothing_happened_in_the_future():
+    for review in Review.objects.filter(state="final").select_related("submission__entry"):
+        submission = review.submission
+        assert submission.entry.created_at < submission.submitted_at < review.started_at < review.finished_at
+    assert not Review.objects.filter(finished_at__gt=timezone.now()).exists()
+    assert not Submission.objects.filter(submitted_at__gt=timezone.now()).exists()
+
+
+def test_sizes(ready):
+    run("--cohorts", "3", "--participants", "20")
+    assert sorted(Enrolment.objects.order_by().values_list("cohort__name", flat=True).distinct()) == sorted(
+        Cohort.objects.values_list("name", flat=True))
+    assert Enrolment.objects.count() == 20

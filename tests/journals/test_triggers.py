@@ -1,0 +1,173 @@
+"""Frozen rows stay as they are, on both databases, and the guards come back after every migration."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError, connection, migrations, models, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import ProjectState
+
+from journals import triggers, workflow
+from journals.models import (
+    Annotation,
+    Event,
+    Extension,
+    Release,
+    Remedial,
+    Review,
+    RevisionItem,
+    Score,
+    Submission,
+    Supersession,
+)
+from tests import factory
+from tests.factory import NOW
+
+
+@pytest.fixture
+def frozen(cast):
+    """A row in every frozen table; table name -> row."""
+    module, second = cast.modules
+    factory.returned(cast.enrolment, module, cast.instructor)
+    graded = factory.graded(cast.enrolment, second, cast.instructor)
+    workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=70, reason="Remedial", now=NOW)
+    prompt = graded.submission.entry.responses.first().prompt
+    with triggers.lifted():
+        Annotation.objects.create(review=graded, prompt=prompt, quote="warga", start=0, text="Siapa?")
+    workflow.reopen(user=cast.lead, entry=graded.submission.entry, reason="Salah hitung", now=NOW)
+    final = Review.objects.get(pk=graded.pk)
+    rows = [Event.objects.first(), final.submission, final, final.scores.first(), final.annotations.first(),
+            RevisionItem.objects.first(), Release.objects.first(), Supersession.objects.first(),
+            Extension.objects.first(), Remedial.objects.first()]
+    return {row._meta.db_table: row for row in rows}
+
+
+# A column of each table and another value for it.
+CHANGES = {
+    "journals_event": {"data": "{}"},
+    "journals_submission": {"content": "{}"},
+    "journals_review": {"comment": "Lain"},
+    "journals_score": {"comment": "Lain"},
+    "journals_annotation": {"text": "Lain"},
+    "journals_revisionitem": {"text": "Lain"},
+    "journals_release": {"created_at": NOW - timedelta(days=1)},
+    "journals_supersession": {"reason": "Lain"},
+    "journals_extension": {"reason": "Lain"},
+    "journals_remedial": {"reason": "Lain"},
+}
+
+
+def refused(action):
+    with pytest.raises(DatabaseError, match="is not allowed: the row is frozen"), transaction.atomic():
+        action()
+
+
+def test_every_table_is_tried():
+    assert set(CHANGES) == set(triggers.UPDATE_REFUSED) == set(triggers.DELETE_REFUSED)
+
+
+@pytest.mark.parametrize("table", sorted(CHANGES))
+def test_frozen_rows_are_not_updated(frozen, table):
+    row = frozen[table]
+    model = type(row)
+    before = model.objects.filter(pk=row.pk).values().get()
+    refused(lambda: model.objects.filter(pk=row.pk).update(**CHANGES[table]))
+    assert model.objects.filter(pk=row.pk).values().get() == before
+    with triggers.lifted():  # the change itself is possible: it is the trigger that refuses
+        assert model.objects.filter(pk=row.pk).update(**CHANGES[table]) == 1
+
+
+@pytest.mark.parametrize("table", sorted(CHANGES))
+def test_frozen_rows_are_not_deleted(frozen, table):
+    row = frozen[table]
+
+    def delete():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row.pk])
+
+    refused(delete)
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("column", ["number", "submitted_at", "due_at", "is_late", "words", "receipt",
+                                    "idempotency_key", "content", "sha256"])
+def test_every_column_of_a_submission_is_frozen(frozen, column):
+    row = frozen["journals_submission"]
+    value = {"number": 9, "submitted_at": NOW - timedelta(days=1), "due_at": NOW, "is_late": True, "words": 1,
+             "receipt": "BA-X", "idempotency_key": "x", "content": "{}", "sha256": "1" * 64}[column]
+    refused(lambda: Submission.objects.filter(pk=row.pk).update(**{column: value}))
+
+
+def test_a_submission_is_withdrawn_once(frozen):
+    rows = Submission.objects.filter(pk=frozen["journals_submission"].pk)
+    assert rows.update(withdrawn_at=NOW) == 1
+    refused(lambda: rows.update(withdrawn_at=None))
+    refused(lambda: rows.update(withdrawn_at=NOW + timedelta(days=1)))
+
+
+@pytest.mark.parametrize("table", sorted(triggers.INSERT_REFUSED))
+def test_nothing_is_added_to_a_final_review(frozen, table):
+    final = frozen["journals_review"]
+    prompt = final.submission.entry.responses.first().prompt
+    makers = {
+        "journals_score": lambda: Score.objects.create(
+            review=final, criterion=factory.make_rubric("X").criteria.first()),
+        "journals_annotation": lambda: Annotation.objects.create(review=final, prompt=prompt, quote="a", start=0,
+                                                                 text="b"),
+        "journals_revisionitem": lambda: RevisionItem.objects.create(review=final, order=9, text="b"),
+    }
+    refused(makers[table])
+
+
+def test_a_working_review_is_free(cast):
+    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
+    review = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    item = RevisionItem.objects.create(review=review, order=1, text="a")
+    assert RevisionItem.objects.filter(pk=item.pk).update(text="b") == 1
+    assert Review.objects.filter(pk=review.pk).update(comment="b") == 1
+    item.delete()
+
+
+# --- The check and the migrations -------------------------------------------------------------------
+
+
+def test_all_triggers_are_installed(db):
+    assert triggers.installed(connection) == triggers.names()
+    call_command("check", databases=["default"], stdout=StringIO())
+
+
+@pytest.mark.parametrize("name", sorted(triggers.names()))
+def test_the_check_reports_a_missing_trigger(db, name):
+    table = name.rsplit("_no_", 1)[0]
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+    with pytest.raises(SystemCheckError, match=r"journals\.E001") as caught:
+        call_command("check", databases=["default"], stdout=StringIO(), stderr=StringIO())
+    assert name in str(caught.value)
+    triggers.install()
+    call_command("check", databases=["default"], stdout=StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_triggers_survive_a_migration_that_rebuilds_a_table():
+    """SQLite rebuilds the table for an AlterField and forgets its triggers; post_migrate puts them back."""
+    executor = MigrationExecutor(connection)
+    state: ProjectState = executor.loader.project_state()
+    change = migrations.AlterField("event", "subject_kind", models.CharField(max_length=21))
+    after = state.clone()
+    change.state_forwards("journals", after)
+    with connection.schema_editor() as editor:
+        change.database_forwards("journals", editor, state, after)
+    try:
+        missing = {name for name in triggers.names() if name.startswith("journals_event_")}
+        expected = triggers.names() - missing if connection.vendor == "sqlite" else triggers.names()
+        assert triggers.installed(connection) == expected
+        call_command("migrate", verbosity=0)
+        assert triggers.installed(connection) == triggers.names()
+    finally:
+        with connection.schema_editor() as editor:
+            change.database_backwards("journals", editor, after, state)
+        triggers.install()

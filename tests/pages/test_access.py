@@ -1,0 +1,196 @@
+"""URL × role → status, for every address of the project. An address that is not listed fails the test.
+
+The participant has a submitted entry for module 1 (submission 1) and a draft for module 2; peer and stranger
+are in the same cohort and have written nothing. Addresses name the participant's objects wherever they can.
+A column that reads 302 for the anonymous visitor leads to the sign-in page.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from journals import workflow
+from journals.models import Notice
+from tests import factory
+
+ROLES = [
+    "anonymous",
+    "participant",
+    "peer",
+    "stranger",
+    "instructor",
+    "other_instructor",
+    "lead",
+    "outsider",
+    "outside_instructor",
+    "nobody",
+    "organiser",
+    "curriculum_editor",
+    "superuser",
+]
+
+TABLE = """
+      #                                  anon part peer stra inst othe lead outs outi nobo orga curr supe
+GET   landing                             200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   values                              200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   value                               200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   modules                             200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   module                              200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   material                            404  404  404  404  404  404  404  404  404  404  404  404  404
+GET   healthz                             200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   gallery                             404  404  404  404  404  404  404  404  404  404  200  200  200
+POST  set_language                        302  302  302  302  302  302  302  302  302  302  302  302  302
+POST  set_theme                           302  302  302  302  302  302  302  302  302  302  302  302  302
+
+GET   account_login                       200  302  302  302  302  302  302  302  302  302  302  302  302
+GET   account_signup                      200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_inactive                    200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_logout                      302  200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_reset_password              200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_reset_password_done         200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_reset_password_from_key     200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_reset_password_from_key_done 200 200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_change_password             302  200  200  200  200  200  200  200  200  200  200  200  200
+GET   account_set_password                302  302  302  302  302  302  302  302  302  302  302  302  302
+GET   privacy                             200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  privacy_acknowledge                 302  302  302  302  302  302  302  302  302  302  302  302  302
+GET   profile                             302  200  200  200  200  200  200  200  200  200  200  200  200
+POST  profile_photo                       302  422  422  422  422  422  422  422  422  422  422  422  422
+POST  profile_photo_remove                302  302  302  302  302  302  302  302  302  302  302  302  302
+GET   photo                               302  404  404  404  404  404  404  404  404  404  404  404  404
+
+GET   home                                302  302  302  302  302  302  302  302  302  200  200  302  200
+GET   journals                            302  200  200  200  200  200  200  200  200  200  200  200  200
+GET   journal                             302  200  200  200  404  404  404  404  404  404  404  404  404
+GET   entry                               302  200  200  200  404  404  404  404  404  404  404  404  404
+GET   entry_write                         302  200  200  200  404  404  404  404  404  404  404  404  404
+POST  entry_save                          302  302  422  422  404  404  404  404  404  404  404  404  404
+GET   entry_preview                       302  200  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_submit                        302  422  404  404  404  404  404  404  404  404  404  404  404
+GET   entry_withdraw                      302  200  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_withdraw                      302  302  404  404  404  404  404  404  404  404  404  404  404
+GET   submission                          302  200  404  404  404  404  404  404  404  404  404  404  404
+GET   receipt                             302  200  404  404  404  404  404  404  404  404  404  404  404
+POST  feedback_read                       302  302  404  404  404  404  404  404  404  404  404  404  404
+POST  notice_read                         302  302  404  404  404  404  404  404  404  404  404  404  404
+
+GET   queue                               302  403  403  403  200  200  200  403  200  403  403  403  403
+POST  review_next                         302  403  403  403  302  302  302  403  302  403  403  403  403
+GET   review                              302  403  404  404  200  403  200  404  404  404  200  404  200
+POST  review_claim                        302  403  404  404  302  403  409  404  404  404  403  404  403
+POST  review_save                         302  403  404  404  409  403  409  404  404  404  403  404  403
+POST  review_return                       302  403  404  404  409  403  409  404  404  404  403  404  403
+POST  review_grade                        302  403  404  404  409  403  409  404  404  404  403  404  403
+POST  review_unclaim                      302  403  404  404  409  403  409  404  404  404  403  404  403
+POST  review_reopen                       302  403  404  404  403  403  409  404  404  404  409  404  409
+
+GET   cohorts                             302  403  403  403  200  200  200  403  200  403  200  403  200
+GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
+GET   cohort_entry                        302  403  403  403  302  403  302  404  404  404  302  404  302
+POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
+"""
+
+
+def rows() -> dict[tuple[str, str], dict[str, int]]:
+    """(method, name) -> role -> status."""
+    table = {}
+    for line in TABLE.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        method, name, *statuses = line.split()
+        assert len(statuses) == len(ROLES), name
+        table[method, name] = dict(zip(ROLES, map(int, statuses), strict=True))
+    return table
+
+
+@pytest.fixture
+def arguments(cast):
+    """What each address needs; filled with the participant's own objects."""
+    value = factory.make_value()
+    submission = factory.submitted(cast.enrolment, cast.modules[0])
+    factory.draft(cast.enrolment, cast.modules[1])
+    workflow.extend(
+        user=cast.lead,
+        enrolment=cast.enrolment,
+        module=cast.modules[1],
+        due=factory.NOW,
+        reason="Sakit",
+        closes=factory.NOW + timedelta(days=9),
+        now=factory.NOW,
+    )
+    cohort, entry = cast.cohort.key, submission.entry.key
+    first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
+    return {
+        "value": {"code": value.code},
+        "module": {"slug": cast.modules[0].slug},
+        "material": {"pk": 0},
+        "journal": {"cohort": cohort},
+        "entry": first,
+        "entry_write": second,
+        "entry_save": second,
+        "entry_preview": second,
+        "entry_submit": second,
+        "entry_withdraw": first,
+        "submission": first | {"sequence": 1},
+        "receipt": first | {"sequence": 1},
+        "feedback_read": first | {"sequence": 1},
+        "notice_read": {"pk": Notice.objects.get().pk},
+        **{
+            f"review{suffix}": {"entry": entry}
+            for suffix in ("", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
+        },
+        "cohort": {"cohort": cohort},
+        "cohort_release": {"cohort": cohort},
+        "cohort_entry": {"cohort": cohort, "ndh": 17, "number": 1},
+        "photo": {"key": "a" * 32},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
+    }
+
+
+def names(resolver=None) -> set[str]:
+    """The name of every address outside Django's own admin, whose models are tested in its own place."""
+    found = set()
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern) if pattern.app_name != "admin" else set()
+        elif isinstance(pattern, URLPattern):
+            found.add(pattern.name or str(pattern.pattern))
+    return found
+
+
+def test_every_address_is_listed():
+    assert {name for _method, name in rows()} == names()
+
+
+@pytest.mark.parametrize(("method", "name"), list(rows()))
+def test_address(cast, arguments, as_user, method, name):
+    address = reverse(name, kwargs=arguments.get(name, {}))
+    got = {}
+    for role in ROLES:
+        client = as_user(None if role == "anonymous" else getattr(cast, role))
+        got[role] = client.generic(method, address).status_code
+    assert got == rows()[method, name]
+
+
+@pytest.mark.parametrize(("method", "name"), list(rows()))
+def test_the_other_method_is_refused_after_access_was_checked(cast, arguments, as_user, method, name):
+    """Whoever may come in gets 405 for a method that the address does not take; others learn nothing new."""
+    table = rows()
+    other = "POST" if method == "GET" else "GET"
+    if (other, name) in table or not name.startswith(
+        ("entry", "review", "cohort", "journal", "queue", "submission", "receipt", "notice")
+    ):
+        return
+    address = reverse(name, kwargs=arguments.get(name, {}))
+    for role, status in table[method, name].items():
+        client = as_user(None if role == "anonymous" else getattr(cast, role))
+        expected = status if status in (403, 404) or role == "anonymous" else 405
+        assert client.generic(other, address).status_code == expected, role
+
+
+@pytest.mark.parametrize("name", ["journal", "queue", "cohort"])
+def test_scripts_get_401_instead_of_a_sign_in_page(cast, arguments, client, name):
+    address = reverse(name, kwargs=arguments.get(name, {}))
+    assert client.get(address, headers={"hx-request": "true"}).status_code == 401
+    assert client.get(address, headers={"accept": "application/json"}).status_code == 401

@@ -1,0 +1,388 @@
+"""The cohort pages: who sees which cells, what they say, and what releasing asks and does."""
+
+import gzip
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from journals import workflow
+from journals.enums import EnrolmentStatus, ReleasePolicy
+from journals.models import Enrolment, Entry, Release, Review, Submission
+from tests import factory
+from tests.factory import NOW
+
+
+def address(cast, name="cohort", *more):
+    return reverse(name, args=[cast.cohort.key, *more])
+
+
+def cells(response) -> dict[int, list[str]]:
+    """NDH -> plain text of its cells, the result last."""
+    found = {}
+    for row in re.findall(r"<tr><th scope=row>.*?</tr>", response.content.decode(), re.S):
+        ndh = int(re.search(r"<b>(\d+)</b>", row).group(1))
+        found[ndh] = [" ".join(re.sub(r"<[^>]*>", " ", cell).split())
+                      for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
+    return found
+
+
+def links(response) -> list[str]:
+    return re.findall(r"<a href=(\d+/\d+/)>", response.content.decode())
+
+
+# --- The list ---------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_the_cohorts_somebody_teaches(cast, as_user):
+    page = as_user(cast.instructor).get(reverse("cohorts")).content.decode()
+    assert cast.cohort.name in page
+    assert cast.outside_cohort.name not in page
+
+
+def test_the_list_shows_all_cohorts_to_organisers(cast, as_user):
+    page = as_user(cast.organiser).get(reverse("cohorts")).content.decode()
+    assert cast.cohort.name in page
+    assert cast.outside_cohort.name in page
+    assert reverse("admin:journals_cohort_add") in page
+
+
+def test_the_list_counts_only_entries_that_wait_for_the_visitor(cast, as_user):
+    factory.submitted(cast.enrolment, cast.modules[0])
+    factory.submitted(cast.peer_enrolment, cast.modules[0])
+
+    def card(user):
+        return as_user(user).get(reverse("cohorts")).context["cards"][0]
+
+    assert (card(cast.instructor).waiting, card(cast.instructor).participants) == (2, 3)
+    assert card(cast.other_instructor).waiting == 0
+    assert card(cast.lead).waiting == 2
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("role", "queries"), [("instructor", 7), ("organiser", 9)])
+def test_queries_of_the_list(cast, as_user, django_assert_num_queries, rows, role, queries):
+    for number in range(rows - 1):
+        cohort = factory.make_cohort(f"Angkatan {number}", rubric=cast.cohort.rubric)
+        factory.teach(cast.instructor, cohort)
+    client = as_user(getattr(cast, role))
+    with django_assert_num_queries(queries):
+        assert client.get(reverse("cohorts")).status_code == 200
+
+
+# --- The gradebook ----------------------------------------------------------------------------------
+
+
+def test_instructors_see_their_group_only(cast, as_user):
+    assert set(cells(as_user(cast.instructor).get(address(cast)))) == {17, 31}
+    assert set(cells(as_user(cast.other_instructor).get(address(cast)))) == {5}
+    for user in (cast.lead, cast.organiser, cast.superuser):
+        assert set(cells(as_user(user).get(address(cast)))) == {5, 17, 31}
+
+
+def test_instructors_of_one_module_see_its_cells_and_no_result(cast, as_user):
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="85")
+    factory.graded(cast.enrolment, cast.modules[1], cast.instructor, points="95")
+    guest = factory.make_user("Tamu")
+    factory.teach(guest, cast.cohort, modules=[cast.modules[0]])
+    response = as_user(guest).get(address(cast))
+    assert cells(response)[17] == ["85,00", "Bukan bagian Anda", ""]
+    assert "95,00" not in response.content.decode()
+    assert "90,00" not in response.content.decode()
+    assert "17/2/" not in links(response)
+
+
+def test_a_lead_of_one_group_sees_all_but_opens_only_what_is_covered(cast, as_user):
+    lead = factory.make_user("Pemimpin Kelompok")
+    factory.teach(lead, cast.cohort, cast.group, is_lead=True)
+    stranger = Enrolment.objects.get(user=cast.stranger)
+    factory.submitted(stranger, cast.modules[0])
+    factory.submitted(cast.enrolment, cast.modules[0])
+    response = as_user(lead).get(address(cast))
+    assert set(cells(response)) == {5, 17, 31}
+    assert links(response) == ["17/1/"]
+    assert as_user(lead).get(address(cast, "cohort_entry", 5, 1)).status_code == 403
+
+
+def test_nobody_finds_oneself_in_the_gradebook(cast, as_user):
+    factory.teach(cast.participant, cast.cohort)
+    assert set(cells(as_user(cast.participant).get(address(cast)))) == {5, 31}
+
+
+def test_each_state_has_words_beside_its_icon(cast, as_user, clock):
+    modules = [*cast.modules, *(factory.make_module(number) for number in range(3, 9))]
+    for module in modules[2:7]:
+        factory.make_schedule(cast.cohort, module)
+    factory.make_schedule(cast.cohort, modules[7], opens=1)
+    type(cast.cohort.schedules.first()).objects.filter(module=modules[6]).update(due=NOW - timedelta(hours=1))
+    one = cast.enrolment
+    factory.draft(one, modules[0])
+    factory.submitted(one, modules[1])
+    workflow.claim(user=cast.instructor, entry=factory.submitted(one, modules[2]).entry, now=NOW)
+    factory.returned(one, modules[3], cast.instructor)
+    factory.graded(one, modules[4], cast.instructor)
+    found = cells(as_user(cast.lead).get(address(cast)))[17]
+    assert found == ["D Draf", "K Terkirim", "T Sedang ditelaah", "P Perlu perbaikan", "85,00", "Belum dimulai",
+                     "L Lewat tenggat", "Belum dibuka", "Belum lengkap 7 nilai belum ada"]
+
+
+def test_late_and_unreleased_are_said(cast, as_user, clock):
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(release_policy=ReleasePolicy.AT_RELEASE)
+    late = NOW + timedelta(days=4)
+    cast.enrolment.refresh_from_db()
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor, now=late)
+    factory.submitted(cast.enrolment, cast.modules[1], now=late)
+    clock.move_to(late)
+    found = cells(as_user(cast.lead).get(address(cast)))[17]
+    assert found[:2] == ["85,00 , terlambat, belum dirilis", "K Terkirim, terlambat"]
+
+
+def test_a_lapsed_claim_no_longer_counts_as_being_reviewed(cast, as_user, clock):
+    workflow.claim(user=cast.instructor, entry=factory.submitted(cast.enrolment, cast.modules[0]).entry, now=NOW)
+    clock.move_to(NOW + timedelta(hours=1))
+    assert cells(as_user(cast.lead).get(address(cast)))[17][0] == "K Terkirim"
+
+
+def test_an_extension_keeps_an_unwritten_module_from_being_overdue(cast, as_user, clock):
+    later = NOW + timedelta(days=5)
+    workflow.extend(user=cast.lead, enrolment=cast.enrolment, module=cast.modules[0], due=later,
+                    closes=later, reason="Tugas luar", now=NOW)
+    clock.move_to(NOW + timedelta(days=4))
+    found = cells(as_user(cast.lead).get(address(cast)))
+    assert found[17][:2] == ["Belum dimulai", "L Lewat tenggat"]
+    assert found[31][0] == "L Lewat tenggat"
+
+
+def test_the_result_is_weighted_rounded_and_banded(cast, as_user):
+    cast.cohort.schedules.filter(module=cast.modules[0]).update(weight=2)
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="85")
+    factory.graded(cast.enrolment, cast.modules[1], cast.instructor, points="95")
+    factory.graded(cast.peer_enrolment, cast.modules[0], cast.instructor, points="85")
+    found = cells(as_user(cast.lead).get(address(cast)))
+    assert found[17][-1] == "88,33 Memuaskan"
+    assert found[31][-1] == "Belum lengkap 1 nilai belum ada"
+
+
+def test_a_remedial_lifts_the_result(cast, as_user):
+    for module in cast.modules:
+        factory.graded(cast.enrolment, module, cast.instructor, points="60")
+    workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.01"), reason="Lulus remedial",
+                             now=NOW)
+    assert cells(as_user(cast.lead).get(address(cast)))[17][-1] == "70,01 Cukup Memuaskan · setelah remedial"
+
+
+def test_a_reopened_grade_counts_no_longer(cast, as_user):
+    review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
+    workflow.reopen(user=cast.lead, entry=review.submission.entry, reason="Salah hitung", now=NOW)
+    assert cells(as_user(cast.lead).get(address(cast)))[17][0] == "T Sedang ditelaah"
+
+
+def test_withdrawn_participants_leave_the_gradebook(cast, as_user):
+    Enrolment.objects.filter(pk=cast.peer_enrolment.pk).update(status=EnrolmentStatus.WITHDRAWN)
+    assert set(cells(as_user(cast.lead).get(address(cast)))) == {5, 17}
+
+
+def test_filter_by_group_and_sort(cast, as_user):
+    client = as_user(cast.lead)
+    factory.graded(cast.peer_enrolment, cast.modules[0], cast.instructor, points="95")
+    factory.graded(cast.peer_enrolment, cast.modules[1], cast.instructor, points="95")
+
+    def order(**query):
+        return list(cells(client.get(address(cast), query)))
+
+    assert order() == [5, 17, 31]
+    assert order(urut="name") == [31, 5, 17]  # Dimas, M. Hasanuddin, Ratna
+    assert order(urut="result") == [31, 5, 17]
+    assert order(kelompok=cast.group.pk) == [17, 31]
+    assert order(kelompok="²", urut="x") == [5, 17, 31]
+
+
+def test_counts(cast, as_user):
+    factory.submitted(cast.enrolment, cast.modules[0])
+    factory.returned(cast.peer_enrolment, cast.modules[0], cast.instructor)
+    factory.graded(cast.peer_enrolment, cast.modules[1], cast.instructor)
+    counts = as_user(cast.lead).get(address(cast)).context["table"].counts
+    assert (counts["waiting"], counts["returned"], counts["graded"], counts["unreleased"]) == (1, 1, 1, 0)
+
+
+def test_names_are_escaped(cast, as_user):
+    type(cast.participant).objects.filter(pk=cast.participant.pk).update(name="<b>Nur</b> Sa'diyah & Co")
+    page = as_user(cast.lead).get(address(cast)).content.decode()
+    assert "&lt;b&gt;Nur&lt;/b&gt; Sa&#x27;diyah &amp; Co" in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("role", "queries"), [("instructor", 11), ("lead", 11), ("organiser", 12)])
+def test_queries_of_the_gradebook(cast, as_user, django_assert_num_queries, rows, role, queries):
+    enrolments = list(Enrolment.objects.filter(cohort=cast.cohort))
+    Enrolment.objects.filter(pk__in=[item.pk for item in enrolments[rows:]]).update(status="withdrawn")
+    for enrolment in enrolments[:rows]:
+        reviewer = cast.other_instructor if enrolment.group_id == cast.other_group.pk else cast.instructor
+        for module in cast.modules:
+            factory.graded(enrolment, module, reviewer)
+    client = as_user(getattr(cast, role))
+    with django_assert_num_queries(queries):
+        assert client.get(address(cast)).status_code == 200
+
+
+def test_a_table_of_200_by_10_is_small(cast, as_user):
+    """The budget: its own HTML at most 12 KB as sent. Rows are made directly, the workflow would take minutes."""
+    for number in range(3, 11):
+        cast.modules.append(factory.make_module(number))
+        factory.make_schedule(cast.cohort, cast.modules[-1])
+    names = ["Ratna Kusumaningrum, A.Md.Keb.", "Dimas Prayogo", "M. Hasanuddin", "Siti Aminah", "Yohanes Wenda"]
+    people = type(cast.participant).objects.bulk_create(
+        type(cast.participant)(name=f"{names[n % 5]} {names[n * 7 % 5].split()[0]}", email=f"a{n}@berakhlak.test")
+        for n in range(197))
+    Enrolment.objects.bulk_create(
+        Enrolment(user=person, cohort=cast.cohort, group=cast.group, ndh=n + 100) for n, person in enumerate(people))
+    fill(cast)
+    page = as_user(cast.lead).get(address(cast)).content.decode()
+    table = re.search(r"<table.*</table>", page, re.S).group()
+    assert table.count("<td") == 200 * 11
+    assert len(gzip.compress(table.encode(), 6)) <= 12 * 1024
+
+
+def fill(cast):
+    """Scores for most cells, with many different values."""
+    enrolments = list(Enrolment.objects.filter(cohort=cast.cohort))
+    entries = Entry.objects.bulk_create(
+        Entry(enrolment=enrolment, module=module, state="graded" if (n * 7 + m * 3) % 10 < 7 else "submitted",
+              due_at=NOW + timedelta(days=3), created_at=NOW, saved_at=NOW)
+        for n, enrolment in enumerate(enrolments) for m, module in enumerate(cast.modules))
+    submissions = Submission.objects.bulk_create(
+        Submission(entry=entry, number=1, submitted_at=NOW, due_at=entry.due_at, words=200, receipt=f"R{n}",
+                   idempotency_key="k", content="{}", sha256="0" * 64) for n, entry in enumerate(entries))
+    reviews = []
+    for n, submission in enumerate(submissions):
+        if submission.entry.state == "graded":
+            score = sum(weight * (95, 85, 75, 60)[(n * k * 13 + n // 7) % 4] for k, weight in
+                        enumerate((25, 30, 30, 15), 1)) / Decimal(100)
+            reviews.append(Review(
+                submission=submission, reviewer=cast.instructor, rubric=cast.cohort.rubric, state="final",
+                decision="graded", raw_score=score, deduction=0, score=score, started_at=NOW, saved_at=NOW,
+                finished_at=NOW))
+    Release.objects.bulk_create(Release(review=review, by=cast.lead, created_at=NOW)
+                                for review in Review.objects.bulk_create(reviews))
+
+
+# --- One cell ---------------------------------------------------------------------------------------
+
+
+def test_a_cell_leads_to_the_review(cast, as_user):
+    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
+    for user in (cast.instructor, cast.lead, cast.organiser):
+        response = as_user(user).get(address(cast, "cohort_entry", 17, 1))
+        assert response.status_code == 302
+        assert response.url == reverse("review", args=[entry.key])
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_cell_without_a_submission_says_so(cast, as_user, begun):
+    if begun:
+        factory.draft(cast.enrolment, cast.modules[0], text="<p>rahasia draf saya yang belum selesai ditulis</p>")
+    response = as_user(cast.instructor).get(address(cast, "cohort_entry", 17, 1))
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert ("Draf sudah dimulai" if begun else "belum memulai entri") in page
+    assert "rahasia" not in page
+
+
+def test_cells_that_do_not_exist_are_not_found(cast, as_user):
+    client = as_user(cast.lead)
+    assert client.get(address(cast, "cohort_entry", 99, 1)).status_code == 404
+    assert client.get(address(cast, "cohort_entry", 17, 9)).status_code == 404
+
+
+def test_cells_of_another_group_are_refused(cast, as_user):
+    assert as_user(cast.other_instructor).get(address(cast, "cohort_entry", 17, 1)).status_code == 403
+
+
+def test_nobody_opens_ones_own_cell(cast, as_user):
+    factory.submitted(cast.enrolment, cast.modules[0])
+    factory.teach(cast.participant, cast.cohort)
+    assert as_user(cast.participant).get(address(cast, "cohort_entry", 17, 1)).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["instructor", "organiser"])
+def test_queries_of_a_cell(cast, as_user, django_assert_max_num_queries, role):
+    factory.submitted(cast.enrolment, cast.modules[0])
+    client = as_user(getattr(cast, role))
+    with django_assert_max_num_queries(12):
+        assert client.get(address(cast, "cohort_entry", 17, 1)).status_code == 302
+
+
+# --- Release ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held_back(cast):
+    """The participant's grade of module 1, not released."""
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(release_policy=ReleasePolicy.AT_RELEASE)
+    cast.cohort.refresh_from_db()
+    cast.enrolment.cohort.refresh_from_db()
+    return factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
+
+
+@pytest.mark.parametrize(("role", "status"), [
+    ("participant", 403), ("instructor", 403), ("outsider", 404), ("nobody", 404), ("outside_instructor", 404),
+    ("lead", 200), ("organiser", 200), ("superuser", 200),
+])
+def test_who_may_release(cast, as_user, held_back, role, status):
+    response = as_user(getattr(cast, role)).post(address(cast, "cohort_release"), {"modul": ""})
+    assert response.status_code == status
+    assert not Release.objects.exists()
+
+
+def test_only_leads_are_offered_to_release(cast, as_user, held_back):
+    assert address(cast, "cohort_release") in as_user(cast.lead).get(address(cast)).content.decode()
+    assert address(cast, "cohort_release") not in as_user(cast.instructor).get(address(cast)).content.decode()
+
+
+def test_release_asks_first_and_then_does_it(cast, as_user, held_back):
+    client = as_user(cast.lead)
+    question = client.post(address(cast, "cohort_release"), {"modul": ""})
+    assert "1 nilai" in question.content.decode()
+    assert not Release.objects.exists()
+    response = client.post(address(cast, "cohort_release"), {"modul": "", "confirmed": "1"}, follow=True)
+    assert Release.objects.get().review == held_back
+    assert "1 nilai dirilis" in response.content.decode()
+
+
+def test_release_of_one_module_leaves_the_others(cast, as_user, held_back):
+    other = factory.graded(cast.enrolment, cast.modules[1], cast.instructor)
+    as_user(cast.lead).post(address(cast, "cohort_release"), {"modul": "2", "confirmed": "1"})
+    assert Release.objects.get().review == other
+
+
+@pytest.mark.parametrize("confirmed", [{}, {"confirmed": "1"}])
+def test_release_is_refused_while_something_is_half_reviewed(cast, as_user, held_back, confirmed):
+    entry = factory.submitted(cast.peer_enrolment, cast.modules[0]).entry
+    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    response = as_user(cast.lead).post(address(cast, "cohort_release"), {"modul": "", **confirmed})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "Dimas Prayogo" in page
+    assert "Endah Lestari" in page
+    assert "1 entri" in page
+    assert not Release.objects.exists()
+    # The other module has nothing half reviewed.
+    answer = as_user(cast.lead).post(address(cast, "cohort_release"), {"modul": "2", **confirmed})
+    assert answer.status_code in (200, 302)
+
+
+def test_release_with_nothing_to_release_says_so(cast, as_user):
+    page = as_user(cast.lead).post(address(cast, "cohort_release"), {"modul": ""}).content.decode()
+    assert "confirmed" not in page
+
+
+@pytest.mark.parametrize("number", ["x", "77", "²"])
+def test_release_of_an_unknown_module_is_not_found(cast, as_user, number):
+    assert as_user(cast.lead).post(address(cast, "cohort_release"), {"modul": number}).status_code == 404
+
+
+def test_release_by_get_is_not_allowed(cast, as_user):
+    assert as_user(cast.lead).get(address(cast, "cohort_release")).status_code == 405
+    assert as_user(cast.nobody).get(address(cast, "cohort_release")).status_code == 404

@@ -1,0 +1,417 @@
+"""The list of journals, the dashboard of a cohort, and the page of an entry."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from curriculum.models import Module
+from journals import workflow
+from journals.enums import EnrolmentStatus, LatePolicy, NoticeKind
+from journals.models import Entry, Notice, Review
+from tests import factory
+from tests.factory import AT_RELEASE, NOW
+from tests.pages.writing import address, text_of
+
+DAY = timedelta(days=1)
+SECRET = "91,37"  # a score that appears nowhere else
+
+
+def dashboard(cast, client) -> str:
+    return text_of(client.get(reverse("journal", args=[cast.cohort.key])))
+
+
+def entry_page(cast, client, number: int = 1) -> str:
+    return text_of(client.get(address("entry", cast, number)))
+
+
+# --- The list ---------------------------------------------------------------------------------------
+
+def test_the_list_shows_progress_and_news_of_each_cohort(cast, as_user):
+    factory.enrol(cast.participant, cast.outside_cohort, factory.make_group(cast.outside_cohort))
+    factory.submitted(cast.enrolment, cast.modules[0])
+    factory.returned(cast.enrolment, cast.modules[1], cast.instructor)
+    page = text_of(as_user(cast.participant).get(reverse("journals")))
+    assert "1 dari 2" in page
+    assert "0 dari 2" in page
+    assert "1 pemberitahuan baru" in page
+
+
+def test_the_list_is_empty_for_people_without_a_cohort(cast, as_user):
+    assert "Belum ada jurnal" in text_of(as_user(cast.instructor).get(reverse("journals")))
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_list_costs_the_same_for_one_cohort_and_for_three(cast, as_user, django_assert_num_queries, more):
+    for number in range(more):
+        cohort = factory.make_cohort(f"Angkatan {number}")
+        factory.make_schedule(cohort, cast.modules[0])
+        factory.submitted(factory.enrol(cast.participant, cohort, factory.make_group(cohort)), cast.modules[0])
+    client = as_user(cast.participant)
+    with django_assert_num_queries(4):
+        client.get(reverse("journals"))
+
+
+# --- The dashboard ----------------------------------------------------------------------------------
+
+def test_the_dashboard_shows_the_due_time_in_the_cohorts_zone_and_in_ones_own(cast, as_user):
+    cast.participant.timezone = "Asia/Jakarta"
+    cast.participant.save()
+    assert "Kamis, 26 November 2026 pukul 11.00 WITA (10.00 WIB)" in dashboard(cast, as_user(cast.participant))
+
+
+def test_the_second_zone_names_its_day_where_that_differs(cast, as_user):
+    cast.cohort.schedules.update(due=NOW.replace(day=26, hour=16, minute=30))  # 00.30 WITA on the 27th
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Jumat, 27 November 2026 pukul 00.30 WITA (Kamis, 26 November, 23.30 WIB)" in page
+
+
+def test_one_zone_is_enough_for_people_who_live_in_it(cast, as_user):
+    cast.participant.timezone = "Asia/Makassar"
+    cast.participant.save()
+    assert "WIB" not in dashboard(cast, as_user(cast.participant))
+
+
+def test_the_next_step_begins_with_the_entry_that_is_due_first(cast, as_user):
+    cast.cohort.schedules.filter(module=cast.modules[1]).update(due=NOW + DAY)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Tulis entri Modul 2, Modul 2" in page
+    assert f'href="{address("entry_write", cast, 2)}"' in page
+
+
+def test_a_returned_entry_comes_before_everything_else(cast, as_user):
+    cast.cohort.schedules.filter(module=cast.modules[1]).update(due=NOW + DAY)
+    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Perbaiki entri Modul 1, Modul 1" in page
+    assert "Perlu perbaikan" in page
+
+
+def test_a_late_entry_can_still_be_handed_in_until_it_closes(cast, as_user, clock):
+    clock.move_to(NOW + 4 * DAY)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Modul 1, Modul 1, sudah lewat tenggat" in page
+    assert "Ditutup pada" in page
+    clock.move_to(NOW + 11 * DAY)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Modul 1, Modul 1, sudah ditutup tanpa kiriman" in page
+
+
+def test_before_the_first_opening_there_is_nothing_to_do(cast, as_user):
+    cast.cohort.schedules.update(opens=NOW + DAY)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Belum ada yang perlu dikerjakan" in page
+    assert "Belum dibuka" in page
+    assert address("entry_write", cast) not in page
+
+
+def test_everything_handed_in_means_waiting(cast, as_user):
+    for module in cast.modules:
+        factory.submitted(cast.enrolment, module)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Semua sudah dikirim" in page
+    assert "2 dari 2" in page
+
+
+def test_a_live_claim_shows_as_being_reviewed_and_lapses(cast, as_user, clock):
+    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
+    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    assert "Sedang ditelaah" in dashboard(cast, as_user(cast.participant))
+    clock.move_to(NOW + timedelta(minutes=31))
+    assert "Sedang ditelaah" not in dashboard(cast, as_user(cast.participant))
+
+
+def test_an_extension_moves_the_due_time_of_one_person(cast, as_user, clock):
+    workflow.extend(user=cast.lead, enrolment=cast.enrolment, module=cast.modules[0], due=NOW + 20 * DAY,
+                    closes=NOW + 21 * DAY, reason="Sakit", now=NOW)
+    clock.move_to(NOW + 11 * DAY)
+    assert "Minggu, 13 Desember 2026 pukul 11.00 WITA" in dashboard(cast, as_user(cast.participant))
+    assert "Minggu, 13 Desember 2026 pukul 11.00 WITA" not in dashboard(cast, as_user(cast.peer))
+
+
+def test_the_result_so_far_is_weighted_and_says_that_it_is_not_complete(cast, as_user):
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="93.50")
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Hasil sementara" in page
+    assert "93,50" in page
+    assert "Sangat Memuaskan" in page
+    assert "Belum lengkap." in page
+    assert "dari 1 dari 2 modul" in page
+
+
+def test_the_complete_result_counts_the_weights(cast, as_user):
+    cast.cohort.schedules.filter(module=cast.modules[0]).update(weight=Decimal(3))
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="90")
+    factory.graded(cast.enrolment, cast.modules[1], cast.instructor, points="70")
+    client = as_user(cast.participant)
+    for number in (1, 2):
+        client.post(address("feedback_read", cast, number, 1))
+    page = dashboard(cast, client)
+    assert "Hasil akhir" in page
+    assert "85,00" in page
+    assert "Batas lulus tercapai." in page
+    assert "Anda sudah sampai di pelabuhan" in page
+
+
+def test_a_result_below_the_pass_mark_says_so(cast, as_user):
+    for module in cast.modules:
+        factory.graded(cast.enrolment, module, cast.instructor, points="60")
+    assert "Batas lulus belum tercapai." in dashboard(cast, as_user(cast.participant))
+
+
+def test_a_remedial_lifts_the_result(cast, as_user):
+    for module in cast.modules:
+        factory.graded(cast.enrolment, module, cast.instructor, points="60")
+    workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.01"), reason="Remedial",
+                             now=NOW)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "70,01" in page
+    assert "Hasil ini naik melalui remedial." in page
+
+
+def test_notices_stay_until_they_are_read(cast, as_user):
+    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    client = as_user(cast.participant)
+    assert "dikembalikan untuk perbaikan." in dashboard(cast, client)
+    client.post(reverse("notice_read", args=[Notice.objects.get().pk]))
+    assert "dikembalikan untuk perbaikan." not in dashboard(cast, client)
+
+
+def test_a_cohort_without_a_schedule_says_so(cast, as_user):
+    cohort = factory.make_cohort("Angkatan Kosong")
+    factory.enrol(cast.participant, cohort, factory.make_group(cohort))
+    page = text_of(as_user(cast.participant).get(reverse("journal", args=[cohort.key])))
+    assert "Jadwal belum ditetapkan" in page
+
+
+def test_somebody_who_left_reads_and_does_not_write(cast, as_user):
+    factory.draft(cast.enrolment, cast.modules[0])
+    cast.enrolment.status = EnrolmentStatus.WITHDRAWN
+    cast.enrolment.save()
+    client = as_user(cast.participant)
+    page = dashboard(cast, client)
+    assert "Anda tidak lagi mengikuti angkatan ini" in page
+    page = entry_page(cast, client)
+    assert "Anda tidak lagi mengikuti angkatan ini" in page
+    assert address("entry_write", cast) not in page
+
+
+@pytest.mark.parametrize("modules", [1, 3])
+def test_the_dashboard_costs_the_same_for_one_module_and_for_three(cast, as_user, django_assert_num_queries,
+                                                                   modules):
+    for number in range(3, modules + 2):
+        factory.make_schedule(cast.cohort, factory.make_module(number))
+    cast.cohort.schedules.filter(module__number__gt=modules).delete()
+    for module in Module.objects.filter(schedules__cohort=cast.cohort):
+        factory.graded(cast.enrolment, module, cast.instructor)
+    assert Notice.objects.count() == modules
+    client = as_user(cast.participant)
+    with django_assert_num_queries(12):
+        response = client.get(reverse("journal", args=[cast.cohort.key]))
+    assert text_of(response).count("sudah dinilai. Umpan balik siap dibaca.") == modules
+
+
+# --- The entry --------------------------------------------------------------------------------------
+
+def test_an_entry_that_was_not_begun_offers_to_begin(cast, as_user):
+    page = entry_page(cast, as_user(cast.participant))
+    assert "Tulis entri Anda" in page
+    assert "Mulai menulis" in page
+    assert not Entry.objects.exists()
+
+
+def test_a_draft_offers_to_go_on_and_to_submit(cast, as_user):
+    factory.draft(cast.enrolment, cast.modules[0], title="Antrean posyandu")
+    page = entry_page(cast, as_user(cast.participant))
+    assert "Antrean posyandu" in page
+    assert "Lanjutkan menulis" in page
+    assert address("entry_preview", cast) in page
+
+
+def test_a_submitted_entry_says_that_it_arrived(cast, as_user):
+    submission = factory.submitted(cast.enrolment, cast.modules[0])
+    page = entry_page(cast, as_user(cast.participant))
+    assert "Sudah kami terima." in page
+    assert submission.receipt in page
+    assert "Tarik untuk diubah" in page
+
+
+def test_withdrawing_is_not_offered_once_a_review_has_begun(cast, as_user):
+    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
+    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    page = entry_page(cast, as_user(cast.participant))
+    assert "Widyaiswara sedang membacanya" in page
+    assert "Tarik untuk diubah" not in page
+
+
+def test_withdrawing_is_not_offered_after_the_closing_time(cast, as_user, clock):
+    factory.submitted(cast.enrolment, cast.modules[0])
+    clock.move_to(NOW + 11 * DAY)
+    assert "Tarik untuk diubah" not in entry_page(cast, as_user(cast.participant))
+
+
+def test_a_returned_entry_shows_what_to_improve(cast, as_user):
+    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    page = entry_page(cast, as_user(cast.participant))
+    assert "Perbaiki entri Anda, lalu kirim lagi" in page
+    assert "Ceritakan satu peristiwa." in page
+    assert "Dr. Endah Lestari, M.Pd." in page
+
+
+def test_a_late_submission_carries_its_mark(cast, as_user, clock):
+    clock.move_to(NOW + 4 * DAY)
+    factory.submitted(cast.enrolment, cast.modules[0], now=NOW + 4 * DAY)
+    assert "Terlambat" in entry_page(cast, as_user(cast.participant))
+    assert "Terlambat" in dashboard(cast, as_user(cast.participant))
+
+
+def test_a_closed_module_asks_for_an_extension(cast, as_user, clock):
+    factory.draft(cast.enrolment, cast.modules[0])
+    clock.move_to(NOW + 11 * DAY)
+    page = entry_page(cast, as_user(cast.participant))
+    assert "Waktu untuk modul ini sudah berakhir" in page
+    assert "Teks Anda tersimpan, tetapi belum dikirim." in page
+    assert "Lanjutkan menulis" in page
+    assert address("entry_preview", cast) not in page
+
+
+def test_the_history_is_readable_and_hides_who_held_the_entry(cast, as_user):
+    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
+    workflow.claim(user=cast.lead, entry=entry, now=NOW)
+    workflow.unclaim(user=cast.lead, entry=entry, now=NOW)
+    page = entry_page(cast, as_user(cast.participant))
+    assert "Entri mulai ditulis" in page
+    assert "(kiriman 1)" in page
+    assert "– Anda" in page
+    assert "Telaah dimulai" in page
+    assert "Ketut Sudarma" not in page
+
+
+def test_reading_an_entry_writes_nothing(cast, as_user):
+    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    client = as_user(cast.participant)
+    before = list(Review.objects.values()), list(Entry.objects.values()), list(Notice.objects.values())
+    entry_page(cast, client)
+    client.get(address("submission", cast, 1, 1))
+    client.get(address("entry_write", cast))
+    assert before == (list(Review.objects.values()), list(Entry.objects.values()), list(Notice.objects.values()))
+
+
+def resubmit(cast, rounds: int) -> None:
+    """Submissions that were returned, and one more that waits."""
+    cast.cohort.max_returns = rounds
+    cast.cohort.save()
+    for _round in range(rounds - 1):
+        factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    factory.submitted(cast.enrolment, cast.modules[0])
+
+
+@pytest.mark.parametrize("rounds", [2, 4])
+def test_the_entry_costs_the_same_after_one_return_and_after_three(cast, as_user, django_assert_num_queries, rounds):
+    resubmit(cast, rounds)
+    client = as_user(cast.participant)
+    with django_assert_num_queries(12):
+        response = client.get(address("entry", cast))
+    assert text_of(response).count("Tanda terima") == rounds
+
+
+def test_an_entry_that_was_not_begun_costs_less(cast, as_user, django_assert_num_queries):
+    client = as_user(cast.participant)
+    with django_assert_num_queries(7):
+        client.get(address("entry", cast))
+
+
+# --- Nothing of an unreleased grade -----------------------------------------------------------------
+
+@pytest.fixture
+def unreleased(cast) -> Review:
+    """A grade that exists and must not be seen: two scores in one, raw and after deduction."""
+    cast.cohort.release_policy = AT_RELEASE
+    cast.cohort.late_policy = LatePolicy.DEDUCT
+    cast.cohort.save()
+    late = NOW + 4 * DAY
+    review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="96.37", now=late)
+    assert (review.raw_score, review.deduction, review.score) == (Decimal("96.37"), Decimal(5), Decimal("91.37"))
+    return review
+
+
+def seen_by_author(cast, client) -> dict[str, str]:
+    """Everything the author can open about the entry."""
+    addresses = {name: address(name, cast) for name in ("entry",)} | {
+        "submission": address("submission", cast, 1, 1), "receipt": address("receipt", cast, 1, 1),
+        "journal": reverse("journal", args=[cast.cohort.key]), "journals": reverse("journals"),
+        "module": reverse("module", args=[cast.modules[0].slug])}
+    return {name: text_of(client.get(url)) for name, url in addresses.items()}
+
+
+def test_an_unreleased_grade_leaks_nowhere(cast, as_user, clock, unreleased):
+    clock.move_to(NOW + 5 * DAY)
+    for name, page in seen_by_author(cast, as_user(cast.participant)).items():
+        for leak in (SECRET, "91.37", "96,37", "96.37", "Refleksi yang jujur", "Catatan pemahaman", "Sangat baik",
+                     "Sangat Memuaskan", "Hasil sementara", "Endah Lestari", "Umpan balik baru", "Dinilai"):
+            assert leak not in page, (name, leak)
+    assert not Notice.objects.filter(kind__in=(NoticeKind.GRADED, NoticeKind.RELEASED)).exists()
+
+
+def test_an_unreleased_grade_says_that_it_waits_for_release(cast, as_user, clock, unreleased):
+    clock.move_to(NOW + 5 * DAY)
+    pages = seen_by_author(cast, as_user(cast.participant))
+    for name in ("entry", "journal", "module"):
+        assert "Sudah ditelaah, menunggu rilis" in pages[name], name
+    assert "Telaah selesai" in pages["entry"]
+
+
+def test_the_same_grade_is_seen_once_it_is_released(cast, as_user, clock, unreleased):
+    clock.move_to(NOW + 5 * DAY)
+    workflow.release(user=cast.lead, cohort=cast.cohort, now=NOW + 5 * DAY)
+    pages = seen_by_author(cast, as_user(cast.participant))
+    for name in ("entry", "submission", "journal", "module"):
+        assert SECRET in pages[name], name
+    assert "nilai sudah dirilis." in pages["journal"]
+    assert "Refleksi yang jujur" in pages["submission"]
+
+
+def test_a_reopened_grade_no_longer_counts(cast, as_user):
+    review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="93.50")
+    workflow.reopen(user=cast.lead, entry=review.submission.entry, reason="Salah hitung", now=NOW)
+    page = dashboard(cast, as_user(cast.participant))
+    assert "Hasil sementara" not in page
+    assert "93,50" not in page
+    assert "telaah dibuka kembali" in page
+    page = text_of(as_user(cast.participant).get(address("submission", cast, 1, 1)))
+    assert "Telaah ini dibuka kembali dan tidak berlaku lagi." in page
+    assert "Salah hitung" not in page
+
+
+def test_a_new_grade_after_a_reopened_one_waits_for_its_own_release(cast, as_user):
+    cast.cohort.release_policy = AT_RELEASE
+    cast.cohort.save()
+    review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="93.50")
+    workflow.release(user=cast.lead, cohort=cast.cohort, now=NOW)
+    entry = review.submission.entry
+    again = workflow.reopen(user=cast.instructor, entry=entry, reason="Salah hitung", now=NOW)
+    workflow.grade(user=cast.instructor, entry=entry, version=again.version, now=NOW,
+                   given=workflow.ReviewInput("Baru", factory.scores("61.25")))
+    client = as_user(cast.participant)
+    for page in (dashboard(cast, client), entry_page(cast, client)):
+        assert "Sudah ditelaah, menunggu rilis" in page
+        assert "93,50" not in page
+        assert "61,25" not in page
+
+
+# --- The panel on the module's page -----------------------------------------------------------------
+
+def test_the_modules_page_leads_to_ones_own_entry(cast, as_user):
+    page = text_of(as_user(cast.participant).get(reverse("module", args=["modul-1"])))
+    assert f'href="{address("entry_write", cast)}"' in page
+    factory.submitted(cast.enrolment, cast.modules[0])
+    page = text_of(as_user(cast.participant).get(reverse("module", args=["modul-1"])))
+    assert f'href="{address("entry", cast)}"' in page
+    assert "Terkirim" in page
+
+
+@pytest.mark.parametrize("name", ["instructor", "nobody"])
+def test_the_modules_page_shows_no_panel_to_others(cast, as_user, name):
+    page = text_of(as_user(getattr(cast, name)).get(reverse("module", args=["modul-1"])))
+    assert "Entri Anda" not in page
