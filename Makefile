@@ -40,13 +40,15 @@ check: .venv/.lint lint types translations ## what CI runs: lint, types, transla
 	$(BIN)/python -m tests.run --strict
 
 lint: .venv/.lint
+	@mkdir -p $(DATA)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/djlint --lint --quiet templates
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run --verbosity 0
 	BERAKHLAK_SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	BERAKHLAK_HOSTS=jurnal.example.go.id BERAKHLAK_SITE_URL=https://jurnal.example.go.id \
-	BERAKHLAK_SMTP_HOST=smtp.example.go.id BERAKHLAK_DATA_DIR=$(CURDIR) \
+	BERAKHLAK_SMTP_HOST=smtp.example.go.id BERAKHLAK_DATA_DIR=$(DATA) \
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 
 types: .venv/.lint

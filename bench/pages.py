@@ -38,9 +38,7 @@ def signed_in(email: str | None) -> Client:
 
 def pages() -> list[tuple[str, str | None, str]]:
     """Name, who asks, and the address of each page."""
-    own = Entry.objects.filter(enrolment__user__email=PARTICIPANT).select_related(
-        "enrolment__cohort", "module"
-    )
+    own = Entry.objects.filter(enrolment__user__email=PARTICIPANT).select_related("enrolment__cohort", "module")
     place = own.first().enrolment.cohort.key
     returned = own.get(state=EntryState.RETURNED).module.number
     graded = own.filter(state=EntryState.GRADED).first().module.number

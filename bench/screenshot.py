@@ -23,7 +23,8 @@ def photograph(url: str, email: str, password: str) -> bytes:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light", locale="id-ID")
         page.set_default_timeout(TIMEOUT)
         page.goto(f"{url}/akun/masuk/")
@@ -56,8 +57,11 @@ def main() -> None:
         sys.exit("No Chromium found: install it, or set CHROMIUM")
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "berakhlak.settings", "BERAKHLAK_DATA_DIR": folder,
-            "BERAKHLAK_DEBUG": "true", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+            "DJANGO_SETTINGS_MODULE": "berakhlak.settings",
+            "BERAKHLAK_DATA_DIR": folder,
+            "BERAKHLAK_DEBUG": "true",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        }
         os.environ.pop("BERAKHLAK_DATABASE_URL", None)
         import django
 

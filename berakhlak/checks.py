@@ -27,9 +27,7 @@ def https_is_on(app_configs, **kwargs):
     """berakhlak.W002: without HTTPS passwords and journals travel readable."""
     if settings.HTTPS:
         return []
-    return [
-        Warning("BERAKHLAK_HTTPS is false.", hint="Only for a trial without real data.", id="berakhlak.W002")
-    ]
+    return [Warning("BERAKHLAK_HTTPS is false.", hint="Only for a trial without real data.", id="berakhlak.W002")]
 
 
 @register(Tags.security, deploy=True)

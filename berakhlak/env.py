@@ -98,9 +98,7 @@ def database_from_url(name: str, default: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": dict(parse_qsl(url.query)),
         }
-    raise _fail(
-        name, "is not understood", "Write sqlite:///file or postgres://user:password@host:5432/database."
-    )
+    raise _fail(name, "is not understood", "Write sqlite:///file or postgres://user:password@host:5432/database.")
 
 
 def sqlite_database(path: str) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 """What every request passes: language, sign-in, and the rule that private pages are never stored."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_only_middleware
+from django.utils.http import url_has_allowed_host_and_scheme
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -46,7 +50,22 @@ class LoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if wants_fragment(request):
             return HttpResponse(status=401)
+        if request.method not in ("GET", "HEAD"):
+            # Most addresses of forms answer no GET: after signing in one comes back to where the form stood.
+            return redirect_to_login(
+                _page_of_form(request), self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+            )
         return super().handle_no_permission(request, view_func)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """The page of ours that sent this form, or the start page where that is unknown or the same address."""
+    referrer = request.headers.get("Referer", "")
+    page = urlsplit(referrer)
+    ours = url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure())
+    if not ours or not page.netloc or page.path == request.path:
+        return reverse("home")
+    return page._replace(scheme="", netloc="").geturl()
 
 
 @sync_only_middleware

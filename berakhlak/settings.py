@@ -18,9 +18,7 @@ DATA_DIR = Path(env_str("BERAKHLAK_DATA_DIR", str(BASE_DIR / "data")))
 
 DEBUG = env_bool("BERAKHLAK_DEBUG", default=False)
 # A fixed key is good enough for a developer's own machine and must never reach another.
-SECRET_KEY = env_secret(
-    "BERAKHLAK_SECRET_KEY", default="development-only-key-never-for-real-data" if DEBUG else ""
-)
+SECRET_KEY = env_secret("BERAKHLAK_SECRET_KEY", default="development-only-key-never-for-real-data" if DEBUG else "")
 ALLOWED_HOSTS = env_list("BERAKHLAK_HOSTS", ("localhost", "127.0.0.1", "[::1]") if DEBUG else ())
 SITE_URL = env_str("BERAKHLAK_SITE_URL", "http://127.0.0.1:8000" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
@@ -87,9 +85,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Data -------------------------------------------------------------------------------------------
-DATABASES = {
-    "default": database_from_url("BERAKHLAK_DATABASE_URL", f"sqlite:///{DATA_DIR}/berakhlak.sqlite3")
-}
+DATABASES = {"default": database_from_url("BERAKHLAK_DATABASE_URL", f"sqlite:///{DATA_DIR}/berakhlak.sqlite3")}
 REDIS_URL = env_str("BERAKHLAK_REDIS_URL")
 # Sign-in limits live in the cache: it must be one for all processes, so never per-process memory.
 CACHES = {

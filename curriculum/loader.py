@@ -154,10 +154,7 @@ class _Loading:
                     getattr(item, name).set([self.found[target][code] for code in codes])
         except DatabaseError as error:
             raise CatalogueError(
-                [
-                    f"{self.path}: {row.path}: the database refuses {row.model} {row.code}: "
-                    f"{str(error).splitlines()[0]}"
-                ]
+                [f"{self.path}: {row.path}: the database refuses {row.model} {row.code}: {str(error).splitlines()[0]}"]
             ) from error
 
     def parent(self, item: Any, name: str, code: str) -> Any:

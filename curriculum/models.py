@@ -126,9 +126,7 @@ class Behaviour(CatalogueItem):
     """A behaviour that shows the value (panduan perilaku)."""
 
     parent_field = "value"
-    value = models.ForeignKey(
-        Value, on_delete=models.PROTECT, related_name="behaviours", verbose_name=_("value")
-    )
+    value = models.ForeignKey(Value, on_delete=models.PROTECT, related_name="behaviours", verbose_name=_("value"))
     order = models.PositiveSmallIntegerField(_("order"), help_text=_("Left empty: at the end."))
     text = models.TextField(_("text"))
     text_law = models.TextField(
@@ -151,9 +149,7 @@ class Keyword(CatalogueItem):
     """A keyword of a value (kata kunci)."""
 
     parent_field = "value"
-    value = models.ForeignKey(
-        Value, on_delete=models.PROTECT, related_name="keywords", verbose_name=_("value")
-    )
+    value = models.ForeignKey(Value, on_delete=models.PROTECT, related_name="keywords", verbose_name=_("value"))
     order = models.PositiveSmallIntegerField(_("order"), help_text=_("Left empty: at the end."))
     text = models.CharField(_("text"), max_length=80)
 
@@ -207,9 +203,7 @@ class Objective(CatalogueItem):
     """What a participant can do after the module."""
 
     parent_field = "module"
-    module = models.ForeignKey(
-        Module, on_delete=models.PROTECT, related_name="objectives", verbose_name=_("module")
-    )
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="objectives", verbose_name=_("module"))
     order = models.PositiveSmallIntegerField(_("order"), help_text=_("Left empty: at the end."))
     text = models.TextField(_("text"))
 
@@ -280,9 +274,7 @@ class Prompt(CatalogueItem):
     """One part of an answer, with the limits on its length in words."""
 
     parent_field = "module"
-    module = models.ForeignKey(
-        Module, on_delete=models.PROTECT, related_name="prompts", verbose_name=_("module")
-    )
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="prompts", verbose_name=_("module"))
     # The same three keys in every module: ringkasan, refleksi, penerapan. Answers are stored under the key.
     key = models.SlugField(
         _("part"), max_length=40, help_text=_("Answers are kept under this name; never change it after use.")
@@ -347,9 +339,7 @@ class Material(CatalogueItem):
     """A file or a link to read for the module."""
 
     parent_field = "module"
-    module = models.ForeignKey(
-        Module, on_delete=models.PROTECT, related_name="materials", verbose_name=_("module")
-    )
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="materials", verbose_name=_("module"))
     order = models.PositiveSmallIntegerField(_("order"), help_text=_("Left empty: at the end."))
     title = models.CharField(_("title"), max_length=160)
     file = models.FileField(

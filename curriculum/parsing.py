@@ -237,9 +237,7 @@ class _Reading:
     def unknown(self, path: str, item: dict, known: set[str]) -> None:
         for key in item:
             if key not in known:
-                self.problem(
-                    f"{path}.{key}".lstrip("."), f"unknown key; known here: {', '.join(sorted(known))}"
-                )
+                self.problem(f"{path}.{key}".lstrip("."), f"unknown key; known here: {', '.join(sorted(known))}")
 
     def once(self, what: tuple, path: str, words: str) -> None:
         first = self.taken.setdefault(what, path)

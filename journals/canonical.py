@@ -112,9 +112,7 @@ def canonical_address(href: str) -> str:
     if not match or len(href) > 2000:
         return ""
     scheme, rest = match[1] or match[3], match[2] or match[4]
-    encoded = "".join(
-        c if ord(c) > 0x7F else quote(c, safe=_address_safe) for c in unicodedata.normalize("NFC", rest)
-    )
+    encoded = "".join(c if ord(c) > 0x7F else quote(c, safe=_address_safe) for c in unicodedata.normalize("NFC", rest))
     address = f"{scheme.lower()}:{'//' if match[1] else ''}{encoded}"
     # nh3 refuses what is no URL at all ("https://["); ask it now rather than keep a link without an address.
     return address if " href=" in _cleaner.clean(f'<a href="{escape(address)}">x</a>') else ""
@@ -138,9 +136,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.root = Block("root")
-        self.stack: list[tuple[str, Block]] = [
-            ("root", self.root)
-        ]  # (tag, block); a tag may bring no new block
+        self.stack: list[tuple[str, Block]] = [("root", self.root)]  # (tag, block); a tag may bring no new block
         self.inline: list[tuple[str, Marks | None]] = []  # (tag, all marks from here on; None hides the text)
         self.kind = "p"
         self.runs: list[Run] = []
@@ -200,15 +196,7 @@ class _Reader:
                 for other, marks in inside:
                     outer = self.marks
                     if outer is not None and marks is not None:
-                        own = (
-                            "strong"
-                            if other in _STRONG
-                            else "em"
-                            if other in _EM
-                            else "href"
-                            if other == "a"
-                            else ""
-                        )
+                        own = "strong" if other in _STRONG else "em" if other in _EM else "href" if other == "a" else ""
                         outer = outer._replace(**{own: getattr(marks, own)}) if own else outer
                     self.inline.append((other, outer))
                 return
@@ -273,8 +261,7 @@ _no_characters = "\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
 _unreadable = re.compile(
-    f"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f{WIDTHLESS}"
-    f"\u202a-\u202e\u2066-\u2069\ud800-\udfff{_no_characters}]"
+    f"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f{WIDTHLESS}\u202a-\u202e\u2066-\u2069\ud800-\udfff{_no_characters}]"
 )
 _space = re.compile(f"[{SPACES}]+")
 

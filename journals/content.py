@@ -47,9 +47,7 @@ def freeze(*, entry, responses, statement: str) -> str:
                     "key": response.prompt.key,
                     "title": response.prompt.title,
                     "help": response.prompt.help,
-                    "questions": [
-                        question.text for question in response.prompt.questions.all() if question.active
-                    ],
+                    "questions": [question.text for question in response.prompt.questions.all() if question.active],
                     "min_words": response.prompt.min_words,
                     "max_words": response.prompt.max_words,
                     "html": response.body,

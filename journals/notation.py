@@ -30,18 +30,14 @@ _list_start = re.compile(r"(?:[-+*]|1[.)])[ \t]+\S")
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """A list begins with content, a numbered one with 1: "2021." or "3. x" alone would lose its number."""
     begin = state.bMarks[start] + state.tShift[start]
-    next_item = (
-        silent and state.sCount[start] < state.blkIndent
-    )  # the line ends a paragraph of an item before it
+    next_item = silent and state.sCount[start] < state.blkIndent  # the line ends a paragraph of an item before it
     starts = next_item or _list_start.match(state.src, begin, state.eMarks[start])
     return bool(starts) and list_block(state, start, end, silent)
 
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("zero", {"breaks": True, "html": False, "linkify": False, "typographer": False})
-    reader.enable(
-        ["list", "blockquote", "heading", "paragraph", "emphasis", "link", "escape", "entity", "newline"]
-    )
+    reader.enable(["list", "blockquote", "heading", "paragraph", "emphasis", "link", "escape", "entity", "newline"])
     reader.block.ruler.at("heading", _heading3, {"alt": ["paragraph", "reference", "blockquote"]})
     reader.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
     # Addresses are judged and encoded in one place, canonical.canonical_address.
@@ -69,9 +65,7 @@ def _blocks(blocks: list[Block], *, tight: bool = False) -> str:
     for index, block in enumerate(blocks):
         if index:
             # In an item a list follows its paragraph at once; everything else needs an empty line.
-            parts.append(
-                "\n" if tight and block.kind in ("ul", "ol") and blocks[index - 1].kind == "p" else "\n\n"
-            )
+            parts.append("\n" if tight and block.kind in ("ul", "ol") and blocks[index - 1].kind == "p" else "\n\n")
         parts.append(_block(block))
     return "".join(parts)
 
@@ -88,10 +82,7 @@ def _block(block: Block) -> str:
         marker = "- " if block.kind == "ul" else f"{number}. "
         lines = _blocks(item.blocks, tight=True).split("\n")
         items.append(
-            "\n".join(
-                (marker if not i else " " * len(marker)) + line if line else ""
-                for i, line in enumerate(lines)
-            )
+            "\n".join((marker if not i else " " * len(marker)) + line if line else "" for i, line in enumerate(lines))
         )
     return "\n".join(items)
 
@@ -176,9 +167,7 @@ def _delimit(parts: list[_Part], start: int, end: int) -> str:
         if 0 <= outer < len(parts) and parts[outer].kind == "text":
             char = parts[outer].value[at]
             if not (char in " \n" or (char.isascii() and not char.isalnum())):
-                between = (
-                    char.isalnum() and parts[inner].kind == "text" and parts[inner].value[inner_at].isalnum()
-                )
+                between = char.isalnum() and parts[inner].kind == "text" and parts[inner].value[inner_at].isalnum()
                 hazards.append((outer, at, between))
     if parts[start].value == "strong":
         delimiter = "**"
@@ -199,9 +188,7 @@ def _delimit(parts: list[_Part], start: int, end: int) -> str:
 def _near_strong(parts: list[_Part], start: int, end: int) -> bool:
     """True if a * for emphasis could be taken for a part of a **."""
     neighbours = (parts[i] for i in (start - 1, end + 1) if 0 <= i < len(parts))
-    return parts[start].marks.strong or any(
-        part.value == "strong" and part.kind != "text" for part in neighbours
-    )
+    return parts[start].marks.strong or any(part.value == "strong" and part.kind != "text" for part in neighbours)
 
 
 def _destination(href: str) -> str:

@@ -23,9 +23,7 @@ def roles_of(user) -> Roles:
     if not hasattr(user, "_roles"):
         found = (
             user.__class__.objects.filter(pk=user.pk)
-            .values_list(
-                Exists(Enrolment.objects.filter(user=user)), Exists(Teaching.objects.filter(instructor=user))
-            )
+            .values_list(Exists(Enrolment.objects.filter(user=user)), Exists(Teaching.objects.filter(instructor=user)))
             .first()
         )
         participant, instructor = found or (False, False)

@@ -49,9 +49,7 @@ class EntryQuerySet(models.QuerySet):
     def covered_by(self, user):
         """Entries whose cohort, group and module an instructor teaches; never the instructor's own."""
         teachings = self.model._meta.apps.get_model("journals", "Teaching").objects
-        return self.filter(Exists(teachings.filter(instructor=user).covering_entry())).exclude(
-            enrolment__user=user
-        )
+        return self.filter(Exists(teachings.filter(instructor=user).covering_entry())).exclude(enrolment__user=user)
 
     def with_coverage(self, user):
         """With `is_covered`: whether `covered_by` would find the entry."""

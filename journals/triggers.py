@@ -32,9 +32,7 @@ FROZEN_SUBMISSION = " OR ".join(
     ]
     + ["OLD.withdrawn_at IS NOT NULL"]
 )
-FINAL_REVIEW_OF_ROW = (
-    "EXISTS (SELECT 1 FROM journals_review r WHERE r.id = {row}.review_id AND r.state = 'final')"
-)
+FINAL_REVIEW_OF_ROW = "EXISTS (SELECT 1 FROM journals_review r WHERE r.id = {row}.review_id AND r.state = 'final')"
 
 UPDATE_REFUSED = {
     "journals_event": ALWAYS,
@@ -76,9 +74,7 @@ def names() -> set[str]:
 
 def installed(connection: BaseDatabaseWrapper) -> set[str]:
     """Those of `names` that the database has."""
-    table, column = (
-        ("pg_trigger", "tgname") if connection.vendor == "postgresql" else ("sqlite_master", "name")
-    )
+    table, column = ("pg_trigger", "tgname") if connection.vendor == "postgresql" else ("sqlite_master", "name")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {column} FROM {table}")  # noqa: S608 -- constants above
         return names() & {row[0] for row in cursor.fetchall()}

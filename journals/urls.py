@@ -21,8 +21,9 @@ urlpatterns = [
     path("jurnal/<key:cohort>/<int:number>/tarik/", writing.withdraw, name="entry_withdraw"),
     path("jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/", reading.submission, name="submission"),
     path("jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/tanda-terima/", reading.receipt, name="receipt"),
-    path("jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/dibaca/", reading.feedback_read,
-         name="feedback_read"),
+    path(
+        "jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/dibaca/", reading.feedback_read, name="feedback_read"
+    ),
     # The instructor's desk.
     path("telaah/", reviewing.queue, name="queue"),
     path("telaah/berikutnya/", reviewing.next_entry, name="review_next"),

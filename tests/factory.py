@@ -172,9 +172,7 @@ def teach(user: User, cohort: Cohort, group: Group | None = None, modules=(), **
     return teaching
 
 
-def draft(
-    enrolment: Enrolment, module: Module, *, text: str = ANSWER, now: datetime = NOW, title: str = ""
-) -> Entry:
+def draft(enrolment: Enrolment, module: Module, *, text: str = ANSWER, now: datetime = NOW, title: str = "") -> Entry:
     """A saved entry whose three parts are long enough."""
     entry = Entry.objects.filter(enrolment=enrolment, module=module).first()
     return workflow.save_draft(

@@ -57,10 +57,7 @@ def missing() -> list[str]:
             env={"PATH": f"{Path(which('xgettext') or '/usr/bin/x').parent}:/bin", "BERAKHLAK_DEBUG": "true"},
         )
         fresh = translations(polib.pofile(str(copy / "locale/id/LC_MESSAGES/django.po")))
-    return [
-        f"missing from django.po: {key[1]!r}"
-        for key in fresh.keys() - translations(polib.pofile(str(PO))).keys()
-    ]
+    return [f"missing from django.po: {key[1]!r}" for key in fresh.keys() - translations(polib.pofile(str(PO))).keys()]
 
 
 def main() -> int:

@@ -10,8 +10,7 @@ os.environ["BERAKHLAK_SECRET_KEY"] = "tests-only"
 os.environ["BERAKHLAK_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["BERAKHLAK_SITE_URL"] = "http://testserver"
 os.environ["BERAKHLAK_DATABASE_URL"] = (
-    os.environ.get("TEST_DATABASE_URL")
-    or f"sqlite:///{tempfile.gettempdir()}/berakhlak-outside-tests.sqlite3"
+    os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tempfile.gettempdir()}/berakhlak-outside-tests.sqlite3"
 )
 
 from berakhlak.settings import *  # noqa: F403

@@ -206,11 +206,7 @@ class UserAdmin(HistoryAdmin):
     def send_links(self, request: SignedInRequest, queryset) -> None:
         """Mail all chosen people whom one may change and who have an e-mail; say how many are left over."""
         chosen = list(queryset)
-        users = [
-            user
-            for user in chosen
-            if user.email and user.is_active and self.has_change_permission(request, user)
-        ]
+        users = [user for user in chosen if user.email and user.is_active and self.has_change_permission(request, user)]
         sent = 0
         try:
             for user in users:

@@ -25,9 +25,7 @@ def check_title(text: str) -> str:
     """An academic or religious title in its stored form; ValidationError when it cannot be one."""
     title = one_line(text).strip(" ,")
     if title and not _title.fullmatch(title):
-        raise ValidationError(
-            _("A title consists of letters and points, such as “Dr.” or “S.T., M.Si.”."), "title"
-        )
+        raise ValidationError(_("A title consists of letters and points, such as “Dr.” or “S.T., M.Si.”."), "title")
     return title
 
 
@@ -86,9 +84,7 @@ class NewPasswordMixin:
         super().__init__(*args, **kwargs)
         new, again = self.fields["password1"], self.fields["password2"]
         new.label, again.label = _("New password"), _("New password, once more")
-        new.help_text = _(
-            "At least 10 characters. Not digits alone, no common password, nothing like your name."
-        )
+        new.help_text = _("At least 10 characters. Not digits alone, no common password, nothing like your name.")
         _plain(new)
         _plain(again)
         if "oldpassword" in self.fields:

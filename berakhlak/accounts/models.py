@@ -22,9 +22,7 @@ class UserManager(BaseUserManager["User"]):
         self, *, email: str | None = None, nip: str | None = None, password: str | None = None, **fields
     ) -> "User":
         """Save a new user; without a password the person sets one through the reset mail."""
-        user = self.model(
-            email=(email or "").strip().lower() or None, nip=normalise_nip(nip or "") or None, **fields
-        )
+        user = self.model(email=(email or "").strip().lower() or None, nip=normalise_nip(nip or "") or None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -133,9 +133,7 @@ def disagreements(
     if birth_date is not None and birth_date != said.birth_date:
         warnings.append(_("The NIP says born on %(date)s.") % {"date": date_format(said.birth_date, "j F Y")})
     if kind is not None and kind != said.kind:
-        warnings.append(
-            _("The NIP is that of a PNS.") if said.kind == "pns" else _("The NIP is that of a PPPK.")
-        )
+        warnings.append(_("The NIP is that of a PNS.") if said.kind == "pns" else _("The NIP is that of a PPPK."))
     if sex is not None and sex != said.sex:
         warnings.append(_("The NIP says male.") if said.sex == "m" else _("The NIP says female."))
     return warnings

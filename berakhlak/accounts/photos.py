@@ -60,9 +60,7 @@ def portrait(upload: UploadedFile) -> ContentFile:
 def _check_size(width: int, height: int) -> None:
     # Read from the header alone, before anything is unpacked.
     if width * height > MAX_PIXELS:
-        raise ValidationError(
-            _("The picture has too many pixels; at most 30 megapixels are possible."), "too_many"
-        )
+        raise ValidationError(_("The picture has too many pixels; at most 30 megapixels are possible."), "too_many")
     if min(width, height) < MIN_SIDE:
         raise ValidationError(_("The picture is too small; each side needs at least 64 pixels."), "too_small")
 

@@ -49,9 +49,7 @@ class ExampleForm(forms.Form):
 
     use_required_attribute = False
     name = forms.CharField(label="Nama lengkap", help_text="Tanpa gelar.")
-    email = forms.EmailField(
-        label="Surel", required=False, widget=forms.EmailInput(attrs={"autocomplete": "username"})
-    )
+    email = forms.EmailField(label="Surel", required=False, widget=forms.EmailInput(attrs={"autocomplete": "username"}))
     password = forms.CharField(
         label="Kata sandi",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -75,9 +73,7 @@ class ExampleForm(forms.Form):
         ],
     )
     day = forms.DateField(label="Tanggal kegiatan", widget=forms.DateInput(attrs={"type": "date"}))
-    due = forms.DateTimeField(
-        label="Tenggat baru", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+    due = forms.DateTimeField(label="Tenggat baru", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
     text = forms.CharField(label="Refleksi", widget=forms.Textarea, help_text="120–800 kata.")
     file = forms.FileField(label="Lampiran", required=False, help_text="PDF atau foto, paling besar 5 MB.")
     statement = forms.BooleanField(
@@ -88,9 +84,7 @@ class ExampleForm(forms.Form):
 def examples(request: HttpRequest) -> dict:
     """The gallery's context."""
     now = datetime(2026, 11, 23, 14, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
-    wrong = ExampleForm(
-        {"bad-name": "Sri Wahyuningsih", "bad-email": "bukan-surel", "bad-score": "104"}, prefix="bad"
-    )
+    wrong = ExampleForm({"bad-name": "Sri Wahyuningsih", "bad-email": "bukan-surel", "bad-score": "104"}, prefix="bad")
     return {
         "trail": [("Jurnal saya", "#"), ("Latsar CPNS Angkatan XII", "#"), ("Modul 3", "")],
         "states": list(STATES),

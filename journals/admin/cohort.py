@@ -171,11 +171,16 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
             return _("Save the cohort first.")
         query = urlencode({"cohort__id__exact": cohort.pk})
         links = [
-            (f"{reverse('admin:journals_enrolment_changelist')}?{query}",
-             ngettext("%(count)d participant", "%(count)d participants", cohort.participant_total)
-             % {"count": cohort.participant_total}),
-            (f"{reverse('admin:journals_extension_changelist')}?"
-             f"{urlencode({'enrolment__cohort__id__exact': cohort.pk})}", _("Extensions")),
+            (
+                f"{reverse('admin:journals_enrolment_changelist')}?{query}",
+                ngettext("%(count)d participant", "%(count)d participants", cohort.participant_total)
+                % {"count": cohort.participant_total},
+            ),
+            (
+                f"{reverse('admin:journals_extension_changelist')}?"
+                f"{urlencode({'enrolment__cohort__id__exact': cohort.pk})}",
+                _("Extensions"),
+            ),
             (reverse("cohort", args=[cohort.key]), _("Gradebook")),
         ]
         return format_html(" · ".join(['<a href="{}">{}</a>'] * len(links)), *(part for link in links for part in link))
@@ -209,8 +214,10 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
         defaults.copy_bands(form.instance)
         if form.cleaned_data.get("make_schedule"):
             made = defaults.first_schedule(form.instance)
-            messages.info(request, _("A first schedule for %(count)d modules was made. Please check its times.")
-                          % {"count": len(made)})
+            messages.info(
+                request,
+                _("A first schedule for %(count)d modules was made. Please check its times.") % {"count": len(made)},
+            )
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
         """Changed times reach the entries through the workflow."""
@@ -221,10 +228,15 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
         for schedule in [*moved, *formset.new_objects]:
             workflow.reschedule(user=request.user, schedule=schedule, now=timezone.now())
         if moved:
-            messages.info(request, ngettext(
-                "%(count)d module has new times; entries without an extension follow.",
-                "%(count)d modules have new times; entries without an extension follow.", len(moved),
-            ) % {"count": len(moved)})
+            messages.info(
+                request,
+                ngettext(
+                    "%(count)d module has new times; entries without an extension follow.",
+                    "%(count)d modules have new times; entries without an extension follow.",
+                    len(moved),
+                )
+                % {"count": len(moved)},
+            )
 
     def response_add(self, request: HttpRequest, obj: Cohort, post_url_continue=None) -> HttpResponse:
         """After adding comes the rest of the cohort: schedule, instructors, participants."""
@@ -248,7 +260,11 @@ class GradeBandAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Say what these are."""
-        return super().changelist_view(request, {
-            "title": _("Default grade bands"),
-            "subtitle": _("Copied into each new cohort; later changes here do not reach existing cohorts."),
-            **(extra_context or {})})
+        return super().changelist_view(
+            request,
+            {
+                "title": _("Default grade bands"),
+                "subtitle": _("Copied into each new cohort; later changes here do not reach existing cohorts."),
+                **(extra_context or {}),
+            },
+        )

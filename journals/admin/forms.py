@@ -86,14 +86,33 @@ class CohortForm(forms.ModelForm):
     """A cohort. A new one is offered the default rubric and a first schedule."""
 
     make_schedule = forms.BooleanField(
-        label=gettext_lazy("Make a first schedule for all modules"), required=False, initial=True,
-        help_text=gettext_lazy("The modules are spread from the start to the end; each is due at 23.59 on the day "
-                               "after it opens and closes a week later. You can change every time afterwards."))
+        label=gettext_lazy("Make a first schedule for all modules"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "The modules are spread from the start to the end; each is due at 23.59 on the day "
+            "after it opens and closes a week later. You can change every time afterwards."
+        ),
+    )
 
     class Meta:
         model = Cohort
-        fields = ["name", "programme", "agency", "timezone", "starts", "ends", "rubric", "release_policy", "pass_mark",
-                  "max_returns", "late_policy", "late_deduction", "late_floor", "grace_seconds"]
+        fields = [
+            "name",
+            "programme",
+            "agency",
+            "timezone",
+            "starts",
+            "ends",
+            "rubric",
+            "release_policy",
+            "pass_mark",
+            "max_returns",
+            "late_policy",
+            "late_deduction",
+            "late_floor",
+            "grace_seconds",
+        ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -144,10 +163,14 @@ class ScheduleFormSet(BaseInlineFormSet):
         leaving = [form.instance.module_id for form in self.deleted_forms if form.instance.pk]
         written = Entry.objects.filter(enrolment__cohort=self.instance, module__in=leaving) if leaving else None
         if written and written.exists():
-            numbers = ", ".join(str(number) for number in Module.objects.filter(
-                pk__in=written.values("module")).values_list("number", flat=True))
-            raise ValidationError(_("Participants have written about module %(numbers)s; it cannot leave the "
-                                    "schedule.") % {"numbers": numbers})
+            numbers = ", ".join(
+                str(number)
+                for number in Module.objects.filter(pk__in=written.values("module")).values_list("number", flat=True)
+            )
+            raise ValidationError(
+                _("Participants have written about module %(numbers)s; it cannot leave the schedule.")
+                % {"numbers": numbers}
+            )
 
 
 class DefaultBandForm(forms.ModelForm):
@@ -224,8 +247,11 @@ class LevelFormSet(BaseInlineFormSet):
 
 def kept(formset: BaseInlineFormSet) -> list[dict[str, Any]]:
     """The rows that will exist after saving, as far as they are valid by themselves."""
-    return [form.cleaned_data for form in formset.forms
-            if form not in formset.deleted_forms and getattr(form, "cleaned_data", None)]
+    return [
+        form.cleaned_data
+        for form in formset.forms
+        if form not in formset.deleted_forms and getattr(form, "cleaned_data", None)
+    ]
 
 
 def check_ranges(rows: Iterable[Mapping[str, Any]], low: str, high: str) -> None:
@@ -280,7 +306,8 @@ class ExtensionForm(forms.ModelForm):
         # The page is in the cohort's zone only once it is known whose cohort that is.
         if self.data.get("enrolment") or self.initial.get("enrolment"):
             return _("In %(zone)s, the time of the participant's cohort; 23.59 means until 23:59:59.") % {
-                "zone": zone_name()}
+                "zone": zone_name()
+            }
         return _("In the time of the participant's cohort; 23.59 means until 23:59:59.")
 
     def clean(self) -> dict[str, Any]:

@@ -91,8 +91,15 @@ class ExtensionAdmin(_Decision):
 
     def save_model(self, request: HttpRequest, obj: Extension, form, change: bool) -> None:
         """Through the workflow, which also moves the entry's due time and tells the participant."""
-        saved = workflow.extend(user=request.user, enrolment=obj.enrolment, module=obj.module, due=obj.due,
-                                closes=obj.closes, reason=obj.reason, now=timezone.now())
+        saved = workflow.extend(
+            user=request.user,
+            enrolment=obj.enrolment,
+            module=obj.module,
+            due=obj.due,
+            closes=obj.closes,
+            reason=obj.reason,
+            now=timezone.now(),
+        )
         obj.pk = saved.pk
 
 
@@ -106,8 +113,9 @@ class RemedialAdmin(_Decision):
 
     def save_model(self, request: HttpRequest, obj: Remedial, form, change: bool) -> None:
         """Through the workflow, which records it."""
-        saved = workflow.record_remedial(user=request.user, enrolment=obj.enrolment, score=obj.score,
-                                         reason=obj.reason, now=timezone.now())
+        saved = workflow.record_remedial(
+            user=request.user, enrolment=obj.enrolment, score=obj.score, reason=obj.reason, now=timezone.now()
+        )
         obj.pk = saved.pk
 
 
@@ -140,8 +148,11 @@ class SubmissionAdmin(_OfCohort, ReadOnlyAdmin):
     cohort_path = "entry__enrolment__cohort"
     fields = ["receipt", "entry", "number", "submitted_at", "due_at", "is_late", "words", "sha256", "withdrawn_at"]
     list_display = ["receipt", "person", "module", "number", "submitted_there", "is_late", "withdrawn"]
-    list_filter = ["is_late", ("withdrawn_at", admin.EmptyFieldListFilter),
-                   ("entry__enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        "is_late",
+        ("withdrawn_at", admin.EmptyFieldListFilter),
+        ("entry__enrolment__cohort", admin.RelatedOnlyFieldListFilter),
+    ]
     list_select_related = ["entry__enrolment__user", "entry__enrolment__cohort", "entry__module"]
     ordering = ["-id"]
     search_fields = ["=receipt", "=entry__key", "entry__enrolment__user__name", "entry__enrolment__user__nip"]
@@ -173,14 +184,30 @@ class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
     """Reviews: who decided what, when, by which rubric."""
 
     cohort_path = "submission__entry__enrolment__cohort"
-    fields = ["submission", "reviewer", "rubric", "round", "state", "decision", "raw_score", "deduction", "score",
-              "comment", "started_at", "finished_at"]
+    fields = [
+        "submission",
+        "reviewer",
+        "rubric",
+        "round",
+        "state",
+        "decision",
+        "raw_score",
+        "deduction",
+        "score",
+        "comment",
+        "started_at",
+        "finished_at",
+    ]
     list_display = ["submission", "person", "reviewer", "round", "state", "decision", "score", "finished_there"]
     list_filter = ["state", "decision", ("submission__entry__enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["submission__entry__enrolment__user", "submission__entry__enrolment__cohort", "reviewer"]
     ordering = ["-id"]
-    search_fields = ["=submission__receipt", "=submission__entry__key", "submission__entry__enrolment__user__name",
-                     "reviewer__name"]
+    search_fields = [
+        "=submission__receipt",
+        "=submission__entry__key",
+        "submission__entry__enrolment__user__name",
+        "reviewer__name",
+    ]
     search_help_text = gettext_lazy("Receipt number, entry key, participant or reviewer")
 
     @admin.display(description=gettext_lazy("participant"), ordering="submission__entry__enrolment__user__name")

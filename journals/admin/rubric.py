@@ -74,8 +74,11 @@ class RubricAdmin(HistoryAdmin):
 
     def get_queryset(self, request: HttpRequest):
         """With the sum of weights, and whether a review uses it."""
-        return super().get_queryset(request).annotate(
-            weight_total=Sum("criteria__weight"), frozen=Exists(Review.objects.filter(rubric=OuterRef("pk"))))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(weight_total=Sum("criteria__weight"), frozen=Exists(Review.objects.filter(rubric=OuterRef("pk"))))
+        )
 
     @admin.display(description=gettext_lazy("sum of weights"), ordering="weight_total")
     def weights(self, rubric: Rubric) -> str:
@@ -104,8 +107,12 @@ class RubricAdmin(HistoryAdmin):
         rubric = self.get_object(request, object_id)
         extra = {}
         if rubric is not None:
-            extra = {"frozen": _frozen(rubric), "problems": rubrics.problems(rubric), "is_default": rubric.is_default,
-                     "may_copy": self.has_add_permission(request)}
+            extra = {
+                "frozen": _frozen(rubric),
+                "problems": rubrics.problems(rubric),
+                "is_default": rubric.is_default,
+                "may_copy": self.has_add_permission(request),
+            }
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     def response_change(self, request: HttpRequest, obj: Rubric) -> HttpResponse:
@@ -115,8 +122,11 @@ class RubricAdmin(HistoryAdmin):
                 raise PermissionDenied
             copy = rubrics.new_version(obj)
             self.log_addition(request, copy, [{"added": {}}])
-            messages.success(request, _("%(rubric)s was made. Cohorts keep their version until you choose the new "
-                                        "one there.") % {"rubric": copy})
+            messages.success(
+                request,
+                _("%(rubric)s was made. Cohorts keep their version until you choose the new one there.")
+                % {"rubric": copy},
+            )
             return redirect("admin:journals_rubric_change", copy.pk)
         if "_make_default" in request.POST:
             if problems := rubrics.problems(obj):

@@ -49,8 +49,9 @@ def review(quality: str, seed: int | str) -> Feedback:
     """
     random = Random(f"feedback:{quality}:{seed}")
     data = _load("fragments/feedback.yaml")
-    levels = {code: random.choices(list(odds), weights=list(odds.values()))[0]
-              for code, odds in _LEVELS[quality].items()}
+    levels = {
+        code: random.choices(list(odds), weights=list(odds.values()))[0] for code, odds in _LEVELS[quality].items()
+    }
     by_level = sorted(CRITERIA, key=lambda code: (levels[code], _WEIGHT[code]))
     weakest, strongest = by_level[0], by_level[-1]
     if levels[weakest] == 4:
@@ -61,16 +62,18 @@ def review(quality: str, seed: int | str) -> Feedback:
         return sentence(render(template, random, {}))
 
     middle = [remarks[strongest][0]] if quality != "weak" else []
-    if quality == "weak" and random.random() < .5:
+    if quality == "weak" and random.random() < 0.5:
         middle.append(remarks["pemahaman"][0])
     middle.append(remarks[weakest if quality != "weak" else "refleksi"][0])
-    if quality == "weak" or (quality == "fair" and random.random() < .4):
+    if quality == "weak" or (quality == "fair" and random.random() < 0.4):
         middle.append(remarks["penerapan"][0])
     middle = list(dict.fromkeys(middle))
-    overall = " ".join(say(piece) for piece in (
-        random.choice(data["opening"][quality]), *middle, random.choice(data["closing"][quality])))
+    overall = " ".join(
+        say(piece)
+        for piece in (random.choice(data["opening"][quality]), *middle, random.choice(data["closing"][quality]))
+    )
     # Busy readers do not remark on everything; what the overall comment says is not said twice.
-    commented = [code for code in CRITERIA if levels[code] <= 2 or random.random() < .6]
+    commented = [code for code in CRITERIA if levels[code] <= 2 or random.random() < 0.6]
     comments = {code: say(next(piece for piece in remarks[code] if piece not in middle)) for code in commented}
     return Feedback(levels, overall, comments, [say(item) for item in _items(random, data["items"], quality, levels)])
 
@@ -92,4 +95,6 @@ def of_sample(sample: Mapping[str, Any]) -> Feedback:
     return Feedback(
         levels=dict(_load("samples.yaml")["example_scores"][sample["id"]]),
         overall=sample.get("reviewer_comment") or said["overall"],
-        comments=dict(said["comments"]), items=list(said.get("items", [])))
+        comments=dict(said["comments"]),
+        items=list(said.get("items", [])),
+    )

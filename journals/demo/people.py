@@ -19,11 +19,18 @@ PNS, PPPK = "PNS", "PPPK"
 INSTRUCTORS = 4
 # Age at the appointment, and year of it (domain rules: PNS up to 35; PPPK later in life too).
 _BEGIN: dict[str, tuple[tuple[int, int], tuple[int, int]]] = {
-    PNS: ((22, 34), (2016, 2025)), PPPK: ((24, 48), (2021, 2025)), "instructor": ((22, 28), (1996, 2006)),
+    PNS: ((22, 34), (2016, 2025)),
+    PPPK: ((24, 48), (2021, 2025)),
+    "instructor": ((22, 28), (1996, 2006)),
 }
 _RANKS = {
-    "II/c": "Pengatur", "III/a": "Penata Muda", "III/b": "Penata Muda Tk. I", "III/c": "Penata",
-    "III/d": "Penata Tk. I", "IV/a": "Pembina", "IV/b": "Pembina Tk. I",
+    "II/c": "Pengatur",
+    "III/a": "Penata Muda",
+    "III/b": "Penata Muda Tk. I",
+    "III/c": "Penata",
+    "III/d": "Penata Tk. I",
+    "IV/a": "Pembina",
+    "IV/b": "Pembina Tk. I",
 }
 
 
@@ -104,12 +111,12 @@ class _Register:
         region = self.random.choice(_data()["regions"])
         kind = self.random.random()
         single = region.get("single", {}).get(sex, [])
-        if single and kind < .12:
+        if single and kind < 0.12:
             return self.random.choice(single)
         first = self.random.choice(region["first"][sex])
         last = self.random.choice(region["last"][sex] if isinstance(region["last"], dict) else region["last"])
         middles = region.get("middle", {}).get(sex, [])
-        if middles and kind > .6:
+        if middles and kind > 0.6:
             return f"{first} {self.random.choice(middles)} {last}"
         return f"{first} {last}"
 
@@ -146,7 +153,7 @@ def _participant(register: _Register, profession: str) -> Person:
     sex = job.get("sex") or random.choices("LP", weights=(work.get("men", 44), 100 - work.get("men", 44)))[0]
     kind = random.choice(job["kinds"])
     special = next((name for name in register.special if name["sex"] == sex), None)
-    if special and random.random() < .3:
+    if special and random.random() < 0.3:
         register.special.remove(special)
         name = special["name"]
     else:
@@ -154,15 +161,24 @@ def _participant(register: _Register, profession: str) -> Person:
     regency = random.choice(_data()["regencies"])
     unit = random.choice(work["units"]).format(place=random.choice(_data()["places"]), number=random.randint(1, 9))
     return Person(
-        name=name, title_before=_before(random, sex, kind), title_after=random.choice(job["titles"]), sex=sex,
-        nip=register.nip(sex, kind, *_BEGIN[kind]), kind=kind, agency=f"{work['agency']} {regency} (fiktif)", unit=unit,
-        position=job["position"], rank=_rank(random, kind, job["level"]), email=register.email(name),
-        profession=profession)
+        name=name,
+        title_before=_before(random, sex, kind),
+        title_after=random.choice(job["titles"]),
+        sex=sex,
+        nip=register.nip(sex, kind, *_BEGIN[kind]),
+        kind=kind,
+        agency=f"{work['agency']} {regency} (fiktif)",
+        unit=unit,
+        position=job["position"],
+        rank=_rank(random, kind, job["level"]),
+        email=register.email(name),
+        profession=profession,
+    )
 
 
 def _before(random: Random, sex: str, kind: str) -> str:
     """A few have a religious title; nobody has one by profession here."""
-    return {"L": "H.", "P": "Hj."}[sex] if kind == PPPK and random.random() < .04 else ""
+    return {"L": "H.", "P": "Hj."}[sex] if kind == PPPK and random.random() < 0.04 else ""
 
 
 def _rank(random: Random, kind: str, level: str) -> str:
@@ -177,17 +193,33 @@ def _instructor(register: _Register, index: int) -> Person:
     person = _data()["instructors"][index]
     register.names.add(person["name"])
     return Person(
-        name=person["name"], title_before=person["title_before"], title_after=person["title_after"], sex=person["sex"],
-        nip=register.nip(person["sex"], PNS, *_BEGIN["instructor"]), kind=PNS, agency=_data()["training_agency"],
-        unit="Kelompok Jabatan Fungsional Widyaiswara", position=person["position"],
-        rank=f"{_RANKS[person['room']]} ({person['room']})", email=register.email(person["name"]),
-        profession="instructor")
+        name=person["name"],
+        title_before=person["title_before"],
+        title_after=person["title_after"],
+        sex=person["sex"],
+        nip=register.nip(person["sex"], PNS, *_BEGIN["instructor"]),
+        kind=PNS,
+        agency=_data()["training_agency"],
+        unit="Kelompok Jabatan Fungsional Widyaiswara",
+        position=person["position"],
+        rank=f"{_RANKS[person['room']]} ({person['room']})",
+        email=register.email(person["name"]),
+        profession="instructor",
+    )
 
 
 def _fixed(register: _Register, person: dict[str, Any]) -> Person:
     return Person(
-        name=person["name"], title_before=person.get("title_before", ""), title_after=person["title_after"],
-        sex=person["sex"], nip=register.nip(person["sex"], person["kind"], *_BEGIN[person["kind"]]),
-        kind=person["kind"], agency=person["agency"], unit=person["unit"], position=person["position"],
-        rank=person["rank"], email=register.email(person["name"]),
-        profession=person["profession"])
+        name=person["name"],
+        title_before=person.get("title_before", ""),
+        title_after=person["title_after"],
+        sex=person["sex"],
+        nip=register.nip(person["sex"], person["kind"], *_BEGIN[person["kind"]]),
+        kind=person["kind"],
+        agency=person["agency"],
+        unit=person["unit"],
+        position=person["position"],
+        rank=person["rank"],
+        email=register.email(person["name"]),
+        profession=person["profession"],
+    )

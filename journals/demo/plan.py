@@ -33,6 +33,7 @@ class Story:
 
 def schedule(start: date, zone: ZoneInfo) -> list[Times]:
     """The ten modules from a first day on; times at the start and the last second of the day in the zone."""
+
     def at(day: int, clock: time) -> datetime:
         return datetime.combine(start + timedelta(days=day), clock, tzinfo=zone)
 
@@ -44,13 +45,13 @@ def schedule(start: date, zone: ZoneInfo) -> list[Times]:
 
 # For the running cohort, by module number: state -> share of participants.
 RUNNING: dict[int, dict[str, float]] = {
-    1: {"graded": .97, "none": .03},
-    2: {"graded": .95, "none": .05},
-    3: {"graded": .90, "submitted": .05, "none": .05},
-    4: {"graded": .55, "submitted": .22, "returned": .15, "draft": .05, "none": .03},
-    5: {"graded": .30, "submitted": .47, "returned": .13, "draft": .06, "none": .04},
-    6: {"graded": .10, "submitted": .50, "draft": .22, "none": .18},
-    7: {"submitted": .15, "draft": .45, "none": .40},
+    1: {"graded": 0.97, "none": 0.03},
+    2: {"graded": 0.95, "none": 0.05},
+    3: {"graded": 0.90, "submitted": 0.05, "none": 0.05},
+    4: {"graded": 0.55, "submitted": 0.22, "returned": 0.15, "draft": 0.05, "none": 0.03},
+    5: {"graded": 0.30, "submitted": 0.47, "returned": 0.13, "draft": 0.06, "none": 0.04},
+    6: {"graded": 0.10, "submitted": 0.50, "draft": 0.22, "none": 0.18},
+    7: {"submitted": 0.15, "draft": 0.45, "none": 0.40},
 }
 
 
@@ -58,16 +59,17 @@ def running_story(module: int, random: Random) -> Story:
     """A participant's entry in the running cohort."""
     shares = RUNNING.get(module, {"none": 1.0})
     state = random.choices(list(shares), weights=list(shares.values()))[0]
-    late = random.choice((.3, .8, 1.6)) if state in ("submitted", "graded") and random.random() < .12 else 0
-    return Story(state, quality(random), late, state in ("submitted", "graded") and random.random() < .12)
+    late = random.choice((0.3, 0.8, 1.6)) if state in ("submitted", "graded") and random.random() < 0.12 else 0
+    return Story(state, quality(random), late, state in ("submitted", "graded") and random.random() < 0.12)
 
 
 def finished_story(random: Random) -> Story:
     """A participant's entry in a finished cohort: nearly always graded."""
-    if random.random() < .006:
+    if random.random() < 0.006:
         return Story("none")
-    return Story("graded", quality(random), random.choice((.5, 1.5)) if random.random() < .08 else 0,
-                 random.random() < .15)
+    return Story(
+        "graded", quality(random), random.choice((0.5, 1.5)) if random.random() < 0.08 else 0, random.random() < 0.15
+    )
 
 
 def quality(random: Random) -> str:
@@ -79,7 +81,7 @@ def quality(random: Random) -> str:
 PARTICIPANT: dict[int, Story] = {
     1: Story("graded", "good"),
     2: Story("graded", "sample-good"),
-    3: Story("graded", "fair", late_days=.6, was_returned=True),
+    3: Story("graded", "fair", late_days=0.6, was_returned=True),
     4: Story("returned", "fair"),
     5: Story("submitted", "good"),
     6: Story("draft", "fair"),

@@ -21,12 +21,32 @@ FRAGMENTS = Path(__file__).with_name("fragments")
 LIMITS = {"ringkasan": (40, 300), "refleksi": (120, 800), "penerapan": (60, 500)}
 FIRST_DAY = date(2026, 11, 23)
 MODULES = (
-    "Pengantar BerAKHLAK", "Berorientasi Pelayanan", "Akuntabel", "Kompeten", "Harmonis", "Loyal", "Adaptif",
-    "Kolaboratif", "ASN BerAKHLAK Bangga Melayani Bangsa", "Unggul dan Berdaya Saing",
+    "Pengantar BerAKHLAK",
+    "Berorientasi Pelayanan",
+    "Akuntabel",
+    "Kompeten",
+    "Harmonis",
+    "Loyal",
+    "Adaptif",
+    "Kolaboratif",
+    "ASN BerAKHLAK Bangga Melayani Bangsa",
+    "Unggul dan Berdaya Saing",
 )
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
-          "November", "Desember")
+MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
 _HOLIDAYS = {(1, 1), (5, 1), (6, 1), (8, 17), (12, 24), (12, 25), (12, 31)}
 # Incident stories that end well do not go with sentences that speak of a mistake.
 _MISTAKE = ("kesalahan", "tidak bangga", "lebih berhati-hati", "masalahnya bukan pada orang", "terlalu keras")
@@ -59,8 +79,16 @@ def stories(module_number: int, profession: str) -> int:
     return len(_load(f"module{module_number:02}")["stories"][profession])
 
 
-def compose(module_number: int, *, seed: int | str, quality: str, profession: str | None = None,
-            sex: str | None = None, day: date = FIRST_DAY, variant: int | None = None) -> Composed:
+def compose(
+    module_number: int,
+    *,
+    seed: int | str,
+    quality: str,
+    profession: str | None = None,
+    sex: str | None = None,
+    day: date = FIRST_DAY,
+    variant: int | None = None,
+) -> Composed:
     """One entry for a module (1–10) by an author of a profession.
 
     quality is "good" (incident, cause, feeling, lesson; a plan with time, measure and risk), "fair" (an incident,
@@ -97,11 +125,20 @@ def _slots(random: Random, author: dict[str, Any], day: date, sex: str) -> dict[
     end = start + timedelta(days=random.randint(45, 100))
     before = MONTHS[(day.month - 1 - random.randint(1, 5)) % 12]
     return {
-        "desa": village, "desa2": other, "hari": random.choice(DAYS[:5]), "bln": before,
-        "mulai": _written(start), "tinjau": _written(check), "akhir": f"akhir {MONTHS[end.month - 1]} {end.year}",
-        "atasan": author["superior"], "rekan": author["colleague"], "kantor": author["office"],
-        "pengguna": author["users"], "jabatan": author["position"],
-        "pak": "Pak" if sex == "L" else "Bu", "sapa": "Bapak" if sex == "L" else "Ibu",
+        "desa": village,
+        "desa2": other,
+        "hari": random.choice(DAYS[:5]),
+        "bln": before,
+        "mulai": _written(start),
+        "tinjau": _written(check),
+        "akhir": f"akhir {MONTHS[end.month - 1]} {end.year}",
+        "atasan": author["superior"],
+        "rekan": author["colleague"],
+        "kantor": author["office"],
+        "pengguna": author["users"],
+        "jabatan": author["position"],
+        "pak": "Pak" if sex == "L" else "Bu",
+        "sapa": "Bapak" if sex == "L" else "Ibu",
     }
 
 
@@ -161,25 +198,29 @@ def _fill_up(pen: _Pen, text: str, lowest: int, pools: tuple[str, ...]) -> str:
 def _good(pen: _Pen) -> Composed:
     opening, core = pen.pick("opening"), pen.pick("core", pen.random.choice((2, 2, 3)))
     meaning = pen.pick("meaning")
-    parts = [opening + core, meaning] if pen.chance(.35) else [opening + core + meaning]
+    parts = [opening + core, meaning] if pen.chance(0.35) else [opening + core + meaning]
     ringkasan = "\n\n".join(" ".join(part) for part in parts)
-    return Composed(pen.say(pen.random.choice(pen.story["titles"])), _fill_up(pen, ringkasan, 40, ("core",)),
-                    _good_reflection(pen), _good_plan(pen))
+    return Composed(
+        pen.say(pen.random.choice(pen.story["titles"])),
+        _fill_up(pen, ringkasan, 40, ("core",)),
+        _good_reflection(pen),
+        _good_plan(pen),
+    )
 
 
 def _good_reflection(pen: _Pen) -> str:
     first = [pen.say(pen.random.choice(pen.author["intros"])), pen.tell("event")]
     second, third = [pen.tell("cause"), pen.tell("feeling")], [pen.tell("lesson")]
     where = pen.random.random()
-    if where < .4:
+    if where < 0.4:
         first += pen.pick("discussion")
-    elif where < .9:
+    elif where < 0.9:
         third = pen.pick("discussion") + third
-    third += pen.pick("insight", 2 if pen.chance(.6) else 1)
+    third += pen.pick("insight", 2 if pen.chance(0.6) else 1)
     shape = pen.random.random()
-    if shape < .4:
+    if shape < 0.4:
         paragraphs = [first, second, third]
-    elif shape < .8:
+    elif shape < 0.8:
         paragraphs = [first, second + third]
     else:
         paragraphs = [first + second, third]
@@ -189,39 +230,53 @@ def _good_reflection(pen: _Pen) -> str:
 
 def _good_plan(pen: _Pen) -> str:
     steps = [render(step, pen.random, pen.slots) for step in pen.story["steps"]]
-    rest = [pen.say(pen.random.choice(_load("common")["measure"]).replace("<M>", pen.story["measure"])),
-            pen.say(pen.random.choice(_load("common")["risk"]).replace("<R>", pen.story["risk"])) + "."]
+    rest = [
+        pen.say(pen.random.choice(_load("common")["measure"]).replace("<M>", pen.story["measure"])),
+        pen.say(pen.random.choice(_load("common")["risk"]).replace("<R>", pen.story["risk"])) + ".",
+    ]
     rest += pen.pick("report")
     shape = pen.random.random()
-    if shape < .3:
+    if shape < 0.3:
         head = f"{pen.pick('start')[0]} (1) {steps[0]}; (2) {steps[1]}; serta (3) {steps[2]}."
-    elif shape < .6:
+    elif shape < 0.6:
         then = pen.random.choice(("Setelah itu saya akan", "Berikutnya saya akan", "Bersamaan dengan itu saya akan"))
         last = pen.random.choice(("Terakhir, saya akan", "Langkah ketiga,", "Saya juga akan"))
         head = f"{pen.pick('start')[0]} {steps[0]}. {then} {steps[1]}. {last} {steps[2]}."
     else:
-        marks = ("1. ", "2. ", "3. ") if shape < .85 else ("- ", "- ", "- ")
+        marks = ("1. ", "2. ", "3. ") if shape < 0.85 else ("- ", "- ", "- ")
         lines = [f"{mark}{sentence(step)}." for mark, step in zip(marks, steps, strict=True)]
         return "\n\n".join((pen.pick("start_list")[0], "\n".join(lines), " ".join(rest)))
-    if pen.chance(.4):
+    if pen.chance(0.4):
         return f"{head}\n\n{' '.join(rest)}"
     return " ".join([head, *rest])
 
 
 def _fair(pen: _Pen) -> Composed:
-    ringkasan = " ".join([*pen.pick("opening"), *pen.pick("copied"), *pen.pick("core", pen.random.choice((1, 2))),
-                          *pen.pick(pen.random.choice(("meaning", "fair_summary")), pen.random.choice((1, 1, 2)))])
+    ringkasan = " ".join(
+        [
+            *pen.pick("opening"),
+            *pen.pick("copied"),
+            *pen.pick("core", pen.random.choice((1, 2))),
+            *pen.pick(pen.random.choice(("meaning", "fair_summary")), pen.random.choice((1, 1, 2))),
+        ]
+    )
     first = [pen.say(pen.random.choice(pen.author["intros"])), pen.tell("event")]
     second = [pen.tell("cause"), *pen.pick("fair_lesson", pen.random.choice((1, 2))), *pen.pick("platitude")]
-    if pen.chance(.3):
+    if pen.chance(0.3):
         second += pen.pick("insight")
-    text = "\n\n".join((" ".join(first), " ".join(second))) if pen.chance(.7) else " ".join(first + second)
-    slots = {**pen.slots, **{f"P{at}": render(step, pen.random, pen.slots)
-                             for at, step in enumerate(pen.story["steps"])}}
+    text = "\n\n".join((" ".join(first), " ".join(second))) if pen.chance(0.7) else " ".join(first + second)
+    slots = {
+        **pen.slots,
+        **{f"P{at}": render(step, pen.random, pen.slots) for at, step in enumerate(pen.story["steps"])},
+    }
     opening = sentence(render(pen.random.choice(_load("common")["fair_plan"]), pen.random, slots))
     plan = " ".join([opening, *pen.pick("fair_close", pen.random.choice((1, 2)))])
-    return Composed(pen.say(pen.random.choice(pen.story["titles"])), _fill_up(pen, ringkasan, 40, ("core",)),
-                    _fill_up(pen, text, 120, ("fair_lesson", "platitude")), _fill_up(pen, plan, 60, ("fair_close",)))
+    return Composed(
+        pen.say(pen.random.choice(pen.story["titles"])),
+        _fill_up(pen, ringkasan, 40, ("core",)),
+        _fill_up(pen, text, 120, ("fair_lesson", "platitude")),
+        _fill_up(pen, plan, 60, ("fair_close",)),
+    )
 
 
 def _weak(pen: _Pen) -> Composed:
@@ -229,18 +284,25 @@ def _weak(pen: _Pen) -> Composed:
     pen.used.update(pen.pools["copied"])
     del copied[pen.random.randrange(1, 4)]
     ringkasan = " ".join([*pen.pick("weak_opening"), *copied, *pen.pick("weak_more", pen.random.choice((1, 2)))])
-    body = [*pen.pick("weak_praise", 3), *pen.pick("platitude", 2), *pen.pick("weak_platitude", 2),
-            *pen.pick("weak_so_far", 2)]
-    if pen.chance(.5):
+    body = [
+        *pen.pick("weak_praise", 3),
+        *pen.pick("platitude", 2),
+        *pen.pick("weak_platitude", 2),
+        *pen.pick("weak_so_far", 2),
+    ]
+    if pen.chance(0.5):
         body[1:3], body[3:5] = body[3:5], body[1:3]
     obstacle = pen.pick("weak_obstacle")[0]
     reflection = _fill_up(pen, " ".join(body), 120 - _words(obstacle), ("weak_so_far", "weak_platitude", "weak_praise"))
     plan = [*pen.pick("weak_plan"), *pen.pick("weak_promise", pen.random.choice((3, 4)))]
     end = pen.pick("weak_close")
     text = _fill_up(pen, " ".join(plan), 60 - _words(end[0]), ("weak_promise",))
-    return Composed(pen.pick("weak_title")[0],
-                    _fill_up(pen, ringkasan, 40, ("weak_more",)),
-                    f"{reflection} {obstacle}", f"{text} {end[0]}")
+    return Composed(
+        pen.pick("weak_title")[0],
+        _fill_up(pen, ringkasan, 40, ("weak_more",)),
+        f"{reflection} {obstacle}",
+        f"{text} {end[0]}",
+    )
 
 
 _WRITERS: dict[str, Callable[[_Pen], Composed]] = {"good": _good, "fair": _fair, "weak": _weak}

@@ -101,11 +101,20 @@ class ReviewForm(forms.Form):
 
     def __init__(self, data=None, *, bench: Bench, tz, move: str = "save", filter_query: str = "") -> None:
         self.bench, self.tz, self.move = bench, tz, move
-        super().__init__(data, auto_id="id_%s", initial={} if data is not None else {
-            "version": bench.review.version, "submission": bench.review.submission.number,
-            "filter": filter_query, "comment": bench.review.comment,
-            "items": [item.text for item in bench.review.items.all()],
-            "due": f"{bench.suggested_due:%Y-%m-%dT%H:%M}"})
+        super().__init__(
+            data,
+            auto_id="id_%s",
+            initial={}
+            if data is not None
+            else {
+                "version": bench.review.version,
+                "submission": bench.review.submission.number,
+                "filter": filter_query,
+                "comment": bench.review.comment,
+                "items": [item.text for item in bench.review.items.all()],
+                "due": f"{bench.suggested_due:%Y-%m-%dT%H:%M}",
+            },
+        )
         for criterion in bench.criteria:
             self._add_criterion(criterion)
 
@@ -118,24 +127,38 @@ class ReviewForm(forms.Form):
         score = None if self.is_bound else self.stored.get(criterion.pk)
         code = criterion.code
         self.fields[f"level_{code}"] = forms.TypedChoiceField(
-            label=criterion.name, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect,
+            label=criterion.name,
+            coerce=int,
+            empty_value=None,
+            required=False,
+            widget=forms.RadioSelect,
             choices=[(level.pk, level.name) for level in self.bench.levels[criterion.pk]],
-            initial=score.level_id if score else None)
+            initial=score.level_id if score else None,
+        )
         self.fields[f"points_{code}"] = PointsField(
             label=_("Points for “%(criterion)s”") % {"criterion": criterion.name},
-            initial=score.points if score else None)
+            initial=score.points if score else None,
+        )
         self.fields[f"note_{code}"] = LongText(
-            label=_("Comment on “%(criterion)s”") % {"criterion": criterion.name}, rows=2, max_length=4000,
-            initial=score.comment if score else "")
+            label=_("Comment on “%(criterion)s”") % {"criterion": criterion.name},
+            rows=2,
+            max_length=4000,
+            initial=score.comment if score else "",
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """For the template: each criterion with its fields and its levels beside their radio buttons."""
-        return [{
-            "criterion": criterion, "level": self[f"level_{criterion.code}"],
-            "points": self[f"points_{criterion.code}"], "note": self[f"note_{criterion.code}"],
-            "shown": [self[f"{part}_{criterion.code}"] for part in ("level", "points", "note")],
-            "levels": list(zip(self.bench.levels[criterion.pk], self[f"level_{criterion.code}"], strict=True)),
-        } for criterion in self.bench.criteria]
+        return [
+            {
+                "criterion": criterion,
+                "level": self[f"level_{criterion.code}"],
+                "points": self[f"points_{criterion.code}"],
+                "note": self[f"note_{criterion.code}"],
+                "shown": [self[f"{part}_{criterion.code}"] for part in ("level", "points", "note")],
+                "levels": list(zip(self.bench.levels[criterion.pk], self[f"level_{criterion.code}"], strict=True)),
+            }
+            for criterion in self.bench.criteria
+        ]
 
     def lines(self) -> list[str]:
         """The things to improve, with empty rows to write in."""
@@ -167,8 +190,11 @@ class ReviewForm(forms.Form):
             return typed
         if typed is None or self._left_standing(criterion, chosen, typed):
             return chosen.points
-        self.add_error(f"points_{code}", _("“%(level)s” goes from %(low)s to %(high)s points.") % {
-            "level": chosen.name, "low": shown_points(chosen.min_points), "high": shown_points(chosen.max_points)})
+        self.add_error(
+            f"points_{code}",
+            _("“%(level)s” goes from %(low)s to %(high)s points.")
+            % {"level": chosen.name, "low": shown_points(chosen.min_points), "high": shown_points(chosen.max_points)},
+        )
         return None
 
     def _left_standing(self, criterion: Criterion, chosen: Level, typed: Decimal) -> bool:
@@ -179,17 +205,24 @@ class ReviewForm(forms.Form):
     def given(self) -> ReviewInput:
         """The valid form as the workflow takes it."""
         data = self.cleaned_data
-        return ReviewInput(data["comment"], {
-            criterion.code: ScoreInput(data[f"points_{criterion.code}"], data[f"note_{criterion.code}"])
-            for criterion in self.bench.criteria}, tuple(data["items"]))
+        return ReviewInput(
+            data["comment"],
+            {
+                criterion.code: ScoreInput(data[f"points_{criterion.code}"], data[f"note_{criterion.code}"])
+                for criterion in self.bench.criteria
+            },
+            tuple(data["items"]),
+        )
 
     def points_now(self) -> dict[str, Decimal | None]:
         """What is scored so far, from the form where it is valid and else from what is stored."""
         if self.is_bound:
             data = getattr(self, "cleaned_data", {})
             return {criterion.code: data.get(f"points_{criterion.code}") for criterion in self.bench.criteria}
-        return {criterion.code: self.stored[criterion.pk].points if criterion.pk in self.stored else None
-                for criterion in self.bench.criteria}
+        return {
+            criterion.code: self.stored[criterion.pk].points if criterion.pk in self.stored else None
+            for criterion in self.bench.criteria
+        }
 
     def take_errors(self, errors: dict[str, str]) -> None:
         """Show what the workflow found, each beside its field."""
@@ -221,6 +254,10 @@ def stored_words(review: Review) -> list[tuple[str, str]]:
     kept += [(_("Thing to improve"), item.text) for item in review.items.all()]
     for score in review.scores.all():
         points = shown_points(score.points)
-        kept.append((score.criterion.name, "\n".join(
-            filter(None, [points and _("Points: %(points)s") % {"points": points}, score.comment]))))
+        kept.append(
+            (
+                score.criterion.name,
+                "\n".join(filter(None, [points and _("Points: %(points)s") % {"points": points}, score.comment])),
+            )
+        )
     return [(label, text) for label, text in kept if text.strip()]

@@ -25,8 +25,13 @@ class WritingForm(forms.Form):
     """Title and parts. Length in words is not judged here: a draft may be as short or as long as it is."""
 
     use_required_attribute = False
-    title = forms.CharField(label=_("Title"), max_length=200, required=False, strip=True,
-                            help_text=_("In a few words, what your entry is about."))
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=200,
+        required=False,
+        strip=True,
+        help_text=_("In a few words, what your entry is about."),
+    )
     version = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, *args, parts: list[Part], **kwargs) -> None:
@@ -34,8 +39,11 @@ class WritingForm(forms.Form):
         self.parts = parts
         for part in parts:
             self.fields[field_name(part)] = RichTextField(
-                label=part.prompt.title, min_words=part.prompt.min_words, max_words=part.prompt.max_words,
-                required=False)
+                label=part.prompt.title,
+                min_words=part.prompt.min_words,
+                max_words=part.prompt.max_words,
+                required=False,
+            )
 
     @classmethod
     def of(cls, parts: list[Part], entry=None) -> "WritingForm":

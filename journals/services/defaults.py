@@ -39,8 +39,10 @@ def copy_bands(cohort: Cohort) -> int:
     """Give a cohort without grade bands those of the defaults; how many."""
     if cohort.bands.exists():
         return 0
-    bands = [GradeBand(cohort=cohort, name=band.name, min_score=band.min_score, max_score=band.max_score)
-             for band in GradeBand.objects.filter(cohort=None)]
+    bands = [
+        GradeBand(cohort=cohort, name=band.name, min_score=band.min_score, max_score=band.max_score)
+        for band in GradeBand.objects.filter(cohort=None)
+    ]
     return len(GradeBand.objects.bulk_create(bands))
 
 
@@ -59,8 +61,13 @@ def first_schedule(cohort: Cohort) -> list[Schedule]:
             continue
         day = cohort.starts + timedelta(days=position * days // len(modules))
         due = datetime.combine(day + timedelta(days=DAYS_TO_WRITE), DUE, cohort.tz)
-        schedule = Schedule(cohort=cohort, module=module, opens=datetime.combine(day, OPENS, cohort.tz), due=due,
-                            closes=due + timedelta(days=DAYS_TO_CATCH_UP))
+        schedule = Schedule(
+            cohort=cohort,
+            module=module,
+            opens=datetime.combine(day, OPENS, cohort.tz),
+            due=due,
+            closes=due + timedelta(days=DAYS_TO_CATCH_UP),
+        )
         schedule.save()  # one by one, for the history
         made.append(schedule)
     return made
@@ -103,8 +110,9 @@ def _load_rubric(wanted: Assessment, report: Report, write: bool) -> None:
     label = f"Rubric {wanted.rubric}"
     existing = Rubric.objects.filter(name=wanted.rubric.name, version=1).first()
     if existing is not None:
-        same = _rubric_facts([(criterion, list(criterion.levels.all())) for criterion in
-                              existing.criteria.prefetch_related("levels")]) == _rubric_facts(wanted.criteria)
+        same = _rubric_facts(
+            [(criterion, list(criterion.levels.all())) for criterion in existing.criteria.prefetch_related("levels")]
+        ) == _rubric_facts(wanted.criteria)
         (report.unchanged if same else report.edited).append(label)
         return
     report.new.append(label)
@@ -122,9 +130,16 @@ def _load_rubric(wanted: Assessment, report: Report, write: bool) -> None:
 
 def _rubric_facts(criteria: list[tuple[Criterion, list[Level]]]) -> set:
     return {
-        (criterion.code, criterion.name, criterion.weight, criterion.order, frozenset(
-            (level.order, level.name, level.points, level.min_points, level.max_points, level.description)
-            for level in levels))
+        (
+            criterion.code,
+            criterion.name,
+            criterion.weight,
+            criterion.order,
+            frozenset(
+                (level.order, level.name, level.points, level.min_points, level.max_points, level.description)
+                for level in levels
+            ),
+        )
         for criterion, levels in criteria
     }
 
@@ -166,10 +181,14 @@ class _Reading:
         given = self.mapping("rubric", top.get("rubric"), "rubric")
         rubric = Rubric(name=self.text("rubric.name", given.get("name")))
         self.check("rubric", rubric, ())
-        levels = [self.mapping(f"rubric.levels[{place}]", item, "level")
-                  for place, item in enumerate(self.items("rubric.levels", given.get("levels")))]
-        criteria = [self.criterion(f"rubric.criteria[{place}]", item, place + 1, levels)
-                    for place, item in enumerate(self.items("rubric.criteria", given.get("criteria")))]
+        levels = [
+            self.mapping(f"rubric.levels[{place}]", item, "level")
+            for place, item in enumerate(self.items("rubric.levels", given.get("levels")))
+        ]
+        criteria = [
+            self.criterion(f"rubric.criteria[{place}]", item, place + 1, levels)
+            for place, item in enumerate(self.items("rubric.criteria", given.get("criteria")))
+        ]
         self.once("rubric.criteria", "code", [criterion.code for criterion, _ in criteria])
         total = sum((criterion.weight or Decimal(0) for criterion, _ in criteria), Decimal(0))
         if total != 100:
@@ -182,9 +201,12 @@ class _Reading:
 
     def criterion(self, path: str, item: Any, order: int, levels: list[dict]) -> tuple[Criterion, list[Level]]:
         given = self.mapping(path, item, "criterion")
-        criterion = Criterion(code=self.text(f"{path}.code", given.get("code")), order=order,
-                              name=self.text(f"{path}.name", given.get("name")),
-                              weight=self.number(f"{path}.weight", given.get("weight")))
+        criterion = Criterion(
+            code=self.text(f"{path}.code", given.get("code")),
+            order=order,
+            name=self.text(f"{path}.name", given.get("name")),
+            weight=self.number(f"{path}.weight", given.get("weight")),
+        )
         self.check(path, criterion, ("rubric",))
         texts = given.get("levels")
         if not isinstance(texts, dict):
@@ -194,27 +216,33 @@ class _Reading:
         for key in texts:
             if key not in known:
                 self.problem(f"{path}.levels.{key}", "is not one of rubric.levels")
-        return criterion, [self.level(f"{path}.levels.{level.get('level')}", level, texts.get(level.get("level")))
-                           for level in levels]
+        return criterion, [
+            self.level(f"{path}.levels.{level.get('level')}", level, texts.get(level.get("level"))) for level in levels
+        ]
 
     def level(self, path: str, given: dict, description: Any) -> Level:
         order: Any = given.get("level")
         if not isinstance(order, int) or isinstance(order, bool):
             self.problem("rubric.levels", f"level must be a whole number, is {order!r}")
             order = None
-        level = Level(order=order, name=self.text("rubric.levels.name", given.get("name")),
-                      points=self.number("rubric.levels.points", given.get("points")),
-                      min_points=self.number("rubric.levels.from", given.get("from")),
-                      max_points=self.number("rubric.levels.to", given.get("to")),
-                      description=self.text(path, description))
+        level = Level(
+            order=order,
+            name=self.text("rubric.levels.name", given.get("name")),
+            points=self.number("rubric.levels.points", given.get("points")),
+            min_points=self.number("rubric.levels.from", given.get("from")),
+            max_points=self.number("rubric.levels.to", given.get("to")),
+            description=self.text(path, description),
+        )
         self.check(path, level, ("criterion",))
         return level
 
     def band(self, path: str, item: Any) -> GradeBand:
         given = self.mapping(path, item, "band")
-        band = GradeBand(name=self.text(f"{path}.name", given.get("name")),
-                         min_score=self.number(f"{path}.from", given.get("from")),
-                         max_score=self.number(f"{path}.to", given.get("to")))
+        band = GradeBand(
+            name=self.text(f"{path}.name", given.get("name")),
+            min_score=self.number(f"{path}.from", given.get("from")),
+            max_score=self.number(f"{path}.to", given.get("to")),
+        )
         self.check(path, band, ("cohort",))
         return band
 
@@ -246,7 +274,7 @@ class _Reading:
         except InvalidOperation:
             number = None
         if number is None or not number.is_finite():
-            self.problem(path, f"must be a number in quotes, such as \"70.01\", is {value!r}")
+            self.problem(path, f'must be a number in quotes, such as "70.01", is {value!r}')
             return None
         return number
 

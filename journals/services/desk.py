@@ -85,8 +85,13 @@ class Desk:
     @property
     def can_begin(self) -> bool:
         """True when the reader may take the entry now."""
-        return bool(self.may_decide and self.rounds and not self.holder and not self.bench
-                    and self.entry.state == EntryState.SUBMITTED)
+        return bool(
+            self.may_decide
+            and self.rounds
+            and not self.holder
+            and not self.bench
+            and self.entry.state == EntryState.SUBMITTED
+        )
 
     def band(self, score: Decimal | None) -> str:
         """The name of the band a score falls into, or nothing."""
@@ -99,23 +104,39 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
 
     The draft is not read here: what was not handed in is the author's alone.
     """
-    submissions = list(entry.submissions.standing().order_by("number")
-                       .select_related("entry__claim__reviewer"))
+    submissions = list(entry.submissions.standing().order_by("number").select_related("entry__claim__reviewer"))
     reviews = _reviews(entry) if submissions else []
     claim = getattr(submissions[-1].entry, "claim", None) if submissions else None
     live = claim if claim and claim.expires_at > now and entry.state == EntryState.SUBMITTED else None
     reads_only = user.is_staff and not permissions.roles_of(user).instructor
     may_decide = not reads_only and (not user.is_staff or permissions.may_review(user, entry))
-    own = next((review for review in reviews if review.state == ReviewState.WORKING
-                and review.reviewer_id == user.pk and review.submission_id == submissions[-1].pk), None)
+    own = next(
+        (
+            review
+            for review in reviews
+            if review.state == ReviewState.WORKING
+            and review.reviewer_id == user.pk
+            and review.submission_id == submissions[-1].pk
+        ),
+        None,
+    )
     if own:
         own.submission = submissions[-1]  # loaded already
     mine = bool(may_decide and live and live.reviewer_id == user.pk and own)
     return Desk(
         entry=entry,
-        rounds=[Round(submission, content.read(submission),
-                      [review for review in reviews if review.submission_id == submission.pk
-                       and review.state == ReviewState.FINAL]) for submission in submissions],
+        rounds=[
+            Round(
+                submission,
+                content.read(submission),
+                [
+                    review
+                    for review in reviews
+                    if review.submission_id == submission.pk and review.state == ReviewState.FINAL
+                ],
+            )
+            for submission in submissions
+        ],
         events=_events(entry),
         bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)),
         may_decide=may_decide,
@@ -131,14 +152,21 @@ def _reviews(entry: Entry) -> list[Review]:
     scores = Score.objects.select_related("criterion", "level").order_by("criterion__order", "criterion_id")
     items = RevisionItem.objects.select_related("answer").order_by("order")
     return list(
-        Review.objects.filter(submission__entry=entry).exclude(state=ReviewState.ABANDONED)
-        .select_related("reviewer", "supersession__by", "release", "feedback_read").order_by("round", "id")
-        .prefetch_related(Prefetch("scores", scores), Prefetch("items", items)))
+        Review.objects.filter(submission__entry=entry)
+        .exclude(state=ReviewState.ABANDONED)
+        .select_related("reviewer", "supersession__by", "release", "feedback_read")
+        .order_by("round", "id")
+        .prefetch_related(Prefetch("scores", scores), Prefetch("items", items))
+    )
 
 
 def _events(entry: Entry) -> list[Event]:
-    return list(Event.objects.filter(stream__name=f"entry:{entry.pk}").exclude(kind=EventKind.CREATED)
-                .select_related("actor").order_by("number"))
+    return list(
+        Event.objects.filter(stream__name=f"entry:{entry.pk}")
+        .exclude(kind=EventKind.CREATED)
+        .select_related("actor")
+        .order_by("number")
+    )
 
 
 def _may_reopen(user, entry: Entry, reviews: list[Review], may_decide: bool) -> bool:
@@ -157,25 +185,41 @@ def superseded(review: Review) -> bool:
 def _bench(own: Review, entry: Entry, submissions: list[Submission], reviews: list[Review], now: datetime) -> Bench:
     cohort = entry.enrolment.cohort
     returned = sum(review.decision == Decision.RETURNED for review in reviews)
-    end_of_day = (now + timedelta(days=RETURN_DAYS)).astimezone(cohort.tz).replace(
-        hour=23, minute=59, second=0, microsecond=0)
+    end_of_day = (
+        (now + timedelta(days=RETURN_DAYS)).astimezone(cohort.tz).replace(hour=23, minute=59, second=0, microsecond=0)
+    )
     criteria, levels = criteria_of(own.rubric_id)
-    return Bench(review=own, criteria=criteria, levels=levels, returns_left=cohort.max_returns - returned,
-                 deduction_days=grading.days_late(submissions), suggested_due=end_of_day)
+    return Bench(
+        review=own,
+        criteria=criteria,
+        levels=levels,
+        returns_left=cohort.max_returns - returned,
+        deduction_days=grading.days_late(submissions),
+        suggested_due=end_of_day,
+    )
 
 
 def open_bench(user, entry: Entry, now: datetime) -> Bench | None:
     """The reader's unfinished review of the latest submission, whoever holds the entry; two queries."""
     newest = entry.submissions.standing().order_by("-number").values("pk")[:1]
-    own = (Review.objects.filter(submission__in=newest, reviewer=user, state=ReviewState.WORKING)
-           .select_related("submission").first())
+    own = (
+        Review.objects.filter(submission__in=newest, reviewer=user, state=ReviewState.WORKING)
+        .select_related("submission")
+        .first()
+    )
     return _bench(own, entry, [], [], now) if own else None
 
 
 def decided_already(user, entry: Entry, *, submission: int, version: int, decision: Decision) -> Review | None:
     """The reader's own final review that this very form led to, when it arrives a second time; one query."""
-    return Review.objects.filter(submission__entry=entry, submission__number=submission, reviewer=user,
-                                 version=version + 1, decision=decision, supersession=None).first()
+    return Review.objects.filter(
+        submission__entry=entry,
+        submission__number=submission,
+        reviewer=user,
+        version=version + 1,
+        decision=decision,
+        supersession=None,
+    ).first()
 
 
 @dataclass
@@ -209,7 +253,8 @@ def rules(desk: Desk) -> dict[str, Any]:
     cohort = desk.entry.enrolment.cohort
     days = desk.bench.deduction_days if desk.bench and cohort.late_policy == LatePolicy.DEDUCT else 0
     return {
-        "deduction": _cents(cohort.late_deduction) * days, "floor": _cents(cohort.late_floor),
+        "deduction": _cents(cohort.late_deduction) * days,
+        "floor": _cents(cohort.late_floor),
         "bands": [[_cents(band.min_score), band.name] for band in desk.bands],
     }
 

@@ -41,6 +41,10 @@ def parts_of(desk: Desk) -> list[Part]:
     if desk.entry is None:
         prompts = Prompt.objects.active().filter(module=desk.module).prefetch_related("questions").order_by("order")
         return [Part(prompt) for prompt in prompts]
-    responses = (Response.objects.filter(entry=desk.entry).select_related("prompt")
-                 .prefetch_related("prompt__questions").order_by("prompt__order"))
+    responses = (
+        Response.objects.filter(entry=desk.entry)
+        .select_related("prompt")
+        .prefetch_related("prompt__questions")
+        .order_by("prompt__order")
+    )
     return [Part(response.prompt, response.body, response.words) for response in responses]

@@ -60,13 +60,21 @@ def visible_reviews():
 
     `band` is the name of the score's band, by the rule of `grading.band_for`.
     """
-    band = (GradeBand.objects.filter(cohort=OuterRef("submission__entry__enrolment__cohort"),
-                                     min_score__lte=OuterRef("score")).order_by("-min_score").values("name")[:1])
-    return (Review.objects.filter(state=ReviewState.FINAL)
-            .filter(Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False))
-            .select_related("reviewer", "release", "supersession", "feedback_read", "submission")
-            .defer("submission__content").annotate(band=Subquery(band))
-            .order_by("submission__number", "round", "id"))
+    band = (
+        GradeBand.objects.filter(
+            cohort=OuterRef("submission__entry__enrolment__cohort"), min_score__lte=OuterRef("score")
+        )
+        .order_by("-min_score")
+        .values("name")[:1]
+    )
+    return (
+        Review.objects.filter(state=ReviewState.FINAL)
+        .filter(Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False))
+        .select_related("reviewer", "release", "supersession", "feedback_read", "submission")
+        .defer("submission__content")
+        .annotate(band=Subquery(band))
+        .order_by("submission__number", "round", "id")
+    )
 
 
 def of_submission(submission: Submission) -> list[Feedback]:
@@ -96,9 +104,13 @@ def _feedback(reviews: list[Review], *, annotated: bool = False) -> list[Feedbac
     items = list(RevisionItem.objects.filter(review__in=reviews))
     notes = list(Annotation.objects.filter(review__in=reviews).select_related("prompt")) if annotated else []
     return [
-        Feedback(review, [item for item in items if item.review_id == review.pk],
-                 _rows(review, [score for score in scores if score.review_id == review.pk]),
-                 [note for note in notes if note.review_id == review.pk], _band(review))
+        Feedback(
+            review,
+            [item for item in items if item.review_id == review.pk],
+            _rows(review, [score for score in scores if score.review_id == review.pk]),
+            [note for note in notes if note.review_id == review.pk],
+            _band(review),
+        )
         for review in reviews
     ]
 
@@ -111,12 +123,20 @@ def _band(review: Review) -> str:
 def _rows(review: Review, scores: list[Score]) -> list[CriterionRow]:
     """A return carries comments only: its points were never a judgement and may still change."""
     if review.decision != Decision.GRADED:
-        return [CriterionRow(score.criterion.name, score.criterion.weight, score.comment)
-                for score in scores if score.comment]
+        return [
+            CriterionRow(score.criterion.name, score.criterion.weight, score.comment)
+            for score in scores
+            if score.comment
+        ]
     return [
-        CriterionRow(score.criterion.name, score.criterion.weight, score.comment,
-                     score.level.name if score.level else "", score.level.description if score.level else "",
-                     score.points)
+        CriterionRow(
+            score.criterion.name,
+            score.criterion.weight,
+            score.comment,
+            score.level.name if score.level else "",
+            score.level.description if score.level else "",
+            score.points,
+        )
         for score in scores
     ]
 
@@ -126,8 +146,11 @@ def mark_read(submission: Submission, *, user, now: datetime) -> int:
 
     The notices about the entry are read with it. Repeating it changes nothing.
     """
-    fresh = [review for review in visible_reviews().filter(submission=submission)
-             if getattr(review, "feedback_read", None) is None]
+    fresh = [
+        review
+        for review in visible_reviews().filter(submission=submission)
+        if getattr(review, "feedback_read", None) is None
+    ]
     for review in fresh:
         try:
             with transaction.atomic():

@@ -45,9 +45,13 @@ def _line(event: Event, data: dict[str, Any], entry: Entry, for_author: bool, re
     if hidden:
         label = pgettext("event", "Review finished")
     return Line(
-        at=event.at, label=str(label), actor=_actor(event, entry, for_author, hidden),
-        milestone=event.kind in MILESTONES, number=_submission_number(event, data),
-        due=datetime.fromisoformat(data["due"]) if data.get("due") else None)
+        at=event.at,
+        label=str(label),
+        actor=_actor(event, entry, for_author, hidden),
+        milestone=event.kind in MILESTONES,
+        number=_submission_number(event, data),
+        due=datetime.fromisoformat(data["due"]) if data.get("due") else None,
+    )
 
 
 def _actor(event: Event, entry: Entry, for_author: bool, hidden: bool) -> str:

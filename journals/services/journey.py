@@ -165,8 +165,10 @@ def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
     stops = _stops([enrolment], now)
     journey = Journey(enrolment, stops, next_step(enrolment, stops))
     journey.notices = list(
-        Notice.objects.filter(recipient=enrolment.user_id, read_at=None, entry__enrolment=enrolment)
-        .select_related("entry__module")[:NOTICES_AT_ONCE])
+        Notice.objects.filter(recipient=enrolment.user_id, read_at=None, entry__enrolment=enrolment).select_related(
+            "entry__module"
+        )[:NOTICES_AT_ONCE]
+    )
     bands = list(enrolment.cohort.bands.all())
     remedial = enrolment.remedials.order_by("-id").values_list("score", flat=True).first()
     parts = [(stop.weight, stop.score) for stop in stops]
@@ -180,30 +182,49 @@ def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
 
 def module_stops(user, module: Module, now: datetime) -> list[Stop]:
     """Somebody's own stops at one module, newest cohort first; six queries, one for people without any."""
-    enrolments = list(Enrolment.objects.of(user).filter(cohort__schedules__module=module)
-                      .select_related("cohort").order_by("-cohort__starts", "-id"))
+    enrolments = list(
+        Enrolment.objects.of(user)
+        .filter(cohort__schedules__module=module)
+        .select_related("cohort")
+        .order_by("-cohort__starts", "-id")
+    )
     return _stops(enrolments, now, module=module) if enrolments else []
 
 
 def stop_at(desk: Desk, now: datetime, *, late: bool = False, visible: Visible | None = None) -> Stop:
     """The stop of a desk that is loaded already, with what the caller knows of it; no query."""
     released = visible is not None and visible.decision == Decision.GRADED
-    return Stop(desk.enrolment, desk.module, desk.schedule.weight, desk.window, now, desk.entry,
-                state_of(desk.entry, desk.window, now, released=released), late, visible)
+    return Stop(
+        desk.enrolment,
+        desk.module,
+        desk.schedule.weight,
+        desk.window,
+        now,
+        desk.entry,
+        state_of(desk.entry, desk.window, now, released=released),
+        late,
+        visible,
+    )
 
 
 def _stops(enrolments: list[Enrolment], now: datetime, module: Module | None = None) -> list[Stop]:
     only = Q(module=module) if module else Q()
     by_cohort = defaultdict(list)
-    for schedule in (Schedule.objects.filter(only, cohort__in=[item.cohort_id for item in enrolments],
-                                             module__published=True)
-                     .select_related("module").order_by("module__number")):
+    for schedule in (
+        Schedule.objects.filter(only, cohort__in=[item.cohort_id for item in enrolments], module__published=True)
+        .select_related("module")
+        .order_by("module__number")
+    ):
         by_cohort[schedule.cohort_id].append(schedule)
     # The newest extension comes last and replaces the ones before it.
-    extensions = {(item.enrolment_id, item.module_id): item
-                  for item in Extension.objects.filter(only, enrolment__in=enrolments).order_by("id")}
-    entries = {(entry.enrolment_id, entry.module_id): entry
-               for entry in Entry.objects.filter(only, enrolment__in=enrolments).select_related("claim")}
+    extensions = {
+        (item.enrolment_id, item.module_id): item
+        for item in Extension.objects.filter(only, enrolment__in=enrolments).order_by("id")
+    }
+    entries = {
+        (entry.enrolment_id, entry.module_id): entry
+        for entry in Entry.objects.filter(only, enrolment__in=enrolments).select_related("claim")
+    }
     ids = [entry.pk for entry in entries.values()]
     late = set(Submission.objects.standing().filter(entry__in=ids, is_late=True).values_list("entry_id", flat=True))
     visible = _visible(ids)
@@ -213,18 +234,25 @@ def _stops(enrolments: list[Enrolment], now: datetime, module: Module | None = N
             key = (enrolment.pk, schedule.module_id)
             entry = entries.get(key)
             window = window_of(enrolment.cohort, schedule, extensions.get(key))
-            stops.append(stop_at(
-                Desk(enrolment, schedule.module, schedule, window, entry), now,
-                late=entry is not None and entry.pk in late, visible=visible.get(entry.pk) if entry else None))
+            stops.append(
+                stop_at(
+                    Desk(enrolment, schedule.module, schedule, window, entry),
+                    now,
+                    late=entry is not None and entry.pk in late,
+                    visible=visible.get(entry.pk) if entry else None,
+                )
+            )
     return stops
 
 
 def _visible(entry_ids: Iterable[int]) -> dict[int, Visible]:
     """Entry id -> the newest review that its author may see: a return, or a grade that is released."""
-    rows = (Review.objects.filter(submission__entry__in=entry_ids, state=ReviewState.FINAL, supersession=None)
-            .filter(Q(decision=Decision.RETURNED) | Q(release__isnull=False))
-            .order_by("submission__number", "round")
-            .values_list("submission__entry_id", "decision", "score", "feedback_read__id"))
+    rows = (
+        Review.objects.filter(submission__entry__in=entry_ids, state=ReviewState.FINAL, supersession=None)
+        .filter(Q(decision=Decision.RETURNED) | Q(release__isnull=False))
+        .order_by("submission__number", "round")
+        .values_list("submission__entry_id", "decision", "score", "feedback_read__id")
+    )
     return {entry: Visible(decision, score, read is not None) for entry, decision, score, read in rows}
 
 
@@ -251,14 +279,23 @@ def next_step(enrolment: Enrolment, stops: list[Stop]) -> Step:
 
 def own_journals(user):
     """Somebody's enrolments with what the list shows of each; one query."""
+
     def count(model, **condition):
         found = model.objects.filter(**condition).order_by().values(next(iter(condition)))
         return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
 
     return (
-        Enrolment.objects.of(user).select_related("cohort").order_by("-cohort__starts", "-id")
+        Enrolment.objects.of(user)
+        .select_related("cohort")
+        .order_by("-cohort__starts", "-id")
         .annotate(
             modules=count(Schedule, cohort=OuterRef("cohort"), module__published=True),
-            handed_in=count(Entry, enrolment=OuterRef("pk"), module__published=True,
-                            state__in=(EntryState.SUBMITTED, EntryState.GRADED)),
-            unread=count(Notice, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None)))
+            handed_in=count(
+                Entry,
+                enrolment=OuterRef("pk"),
+                module__published=True,
+                state__in=(EntryState.SUBMITTED, EntryState.GRADED),
+            ),
+            unread=count(Notice, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None),
+        )
+    )

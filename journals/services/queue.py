@@ -43,10 +43,14 @@ class Filters:
     def of(cls, query: Mapping[str, str]) -> "Filters":
         """Read the query string of the queue's address."""
         tab = query.get("tab", "")
-        return cls(tab=tab if tab in TABS else "menunggu", cohort=query.get("angkatan", "")[:12],
-                   group=_number(query.get("kelompok")), module=_number(query.get("modul")),
-                   text=" ".join(query.get("cari", "").replace("\x00", "").split())[:80],
-                   after=_position(query.get("sesudah", "")))
+        return cls(
+            tab=tab if tab in TABS else "menunggu",
+            cohort=query.get("angkatan", "")[:12],
+            group=_number(query.get("kelompok")),
+            module=_number(query.get("modul")),
+            text=" ".join(query.get("cari", "").replace("\x00", "").split())[:80],
+            after=_position(query.get("sesudah", "")),
+        )
 
     @property
     def narrowed(self) -> bool:
@@ -56,8 +60,14 @@ class Filters:
     def query(self, *, tab: str | None = None, after: str = "") -> str:
         """The query string for these filters, another tab, or the page after a position; may be empty."""
         chosen = tab or self.tab
-        pairs = {"tab": chosen if chosen != "menunggu" else "", "angkatan": self.cohort,
-                 "kelompok": self.group or "", "modul": self.module or "", "cari": self.text, "sesudah": after}
+        pairs = {
+            "tab": chosen if chosen != "menunggu" else "",
+            "angkatan": self.cohort,
+            "kelompok": self.group or "",
+            "modul": self.module or "",
+            "cari": self.text,
+            "sesudah": after,
+        }
         return urlencode({name: value for name, value in pairs.items() if value})
 
 
@@ -138,8 +148,9 @@ class Queue:
     @property
     def filter_query(self) -> str:
         """The filters without tab and page, which follow the reader into an entry and on to the next."""
-        return Filters(cohort=self.filters.cohort, group=self.filters.group, module=self.filters.module,
-                       text=self.filters.text).query()
+        return Filters(
+            cohort=self.filters.cohort, group=self.filters.group, module=self.filters.module, text=self.filters.text
+        ).query()
 
 
 def scope(user, cohort_ids) -> EntryQuerySet:
@@ -162,8 +173,9 @@ def _narrowed(entries: EntryQuerySet, filters: Filters) -> EntryQuerySet:
 
 def _in_progress(user, now: datetime) -> Q:
     """Held by the reader, or begun and not finished."""
-    begun = Review.objects.filter(submission__entry=OuterRef("pk"), submission__withdrawn_at=None, reviewer=user,
-                                  state=ReviewState.WORKING)
+    begun = Review.objects.filter(
+        submission__entry=OuterRef("pk"), submission__withdrawn_at=None, reviewer=user, state=ReviewState.WORKING
+    )
     return Q(state=EntryState.SUBMITTED) & (Q(claim__reviewer=user, claim__expires_at__gt=now) | Q(Exists(begun)))
 
 
@@ -191,13 +203,18 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
     rows, next_position = _page(entries.filter(conditions[filters.tab]), filters)
     return Queue(
         filters=filters,
-        tabs=[Tab(code, label, sum(row[code] for row in shown), filters.query(tab=code), code == filters.tab)
-              for code, label in TABS.items()],
+        tabs=[
+            Tab(code, label, sum(row[code] for row in shown), filters.query(tab=code), code == filters.tab)
+            for code, label in TABS.items()
+        ],
         rows=_rows(rows, user, now),
-        cohorts=[Choice(cohort.key, cohort.name, cohort.key == filters.cohort,
-                        counts.get(pk, {}).get(filters.tab, 0)) for pk, cohort in cohorts.items()],
-        groups=[Choice(str(group.pk), _group_label(group, cohorts, chosen), group.pk == filters.group)
-                for group in groups],
+        cohorts=[
+            Choice(cohort.key, cohort.name, cohort.key == filters.cohort, counts.get(pk, {}).get(filters.tab, 0))
+            for pk, cohort in cohorts.items()
+        ],
+        groups=[
+            Choice(str(group.pk), _group_label(group, cohorts, chosen), group.pk == filters.group) for group in groups
+        ],
         modules=_module_choices(list(cohorts), filters),
         next_query=filters.query(after=next_position) if next_position else "",
         waiting=sum(row["menunggu"] for row in shown),
@@ -231,17 +248,21 @@ def _group_label(group: Group, cohorts: dict[int, Cohort], chosen: int | None) -
 
 def _module_choices(cohort_ids: list[int], filters: Filters) -> list[Choice]:
     modules = Module.objects.filter(schedules__cohort__in=cohort_ids).distinct().order_by("number")
-    return [Choice(str(module.number), f"{module.number}. {module.title}", module.number == filters.module)
-            for module in modules]
+    return [
+        Choice(str(module.number), f"{module.number}. {module.title}", module.number == filters.module)
+        for module in modules
+    ]
 
 
 def _page(entries: EntryQuerySet, filters: Filters) -> tuple[list[Entry], str]:
     """One page, and the position after which the next one starts ("" on the last)."""
     if filters.tab == "dinilai":  # what was decided last is what one looks for
-        decided = Review.objects.filter(submission__entry=OuterRef("pk"), decision=Decision.GRADED,
-                                        supersession=None).order_by("-id")
-        entries = entries.annotate(sort_at=Subquery(decided.values("finished_at")[:1]),
-                                   score=Subquery(decided.values("score")[:1])).order_by("-sort_at", "-id")
+        decided = Review.objects.filter(
+            submission__entry=OuterRef("pk"), decision=Decision.GRADED, supersession=None
+        ).order_by("-id")
+        entries = entries.annotate(
+            sort_at=Subquery(decided.values("finished_at")[:1]), score=Subquery(decided.values("score")[:1])
+        ).order_by("-sort_at", "-id")
         beyond = "lt"
     else:
         entries = entries.annotate(sort_at=F("due_at")).order_by("due_at", "id")
@@ -249,7 +270,7 @@ def _page(entries: EntryQuerySet, filters: Filters) -> tuple[list[Entry], str]:
     if filters.after:
         at, pk = filters.after
         entries = entries.filter(Q(**{f"sort_at__{beyond}": at}) | Q(**{"sort_at": at, f"pk__{beyond}": pk}))
-    found = list(entries.with_people()[:PAGE_SIZE + 1])
+    found = list(entries.with_people()[: PAGE_SIZE + 1])
     rows = found[:PAGE_SIZE]
     return rows, _position_text(rows[-1].sort_at, rows[-1].pk) if len(found) > PAGE_SIZE else ""
 
@@ -287,7 +308,9 @@ def next_waiting(user, filters: Filters, now: datetime, *, after: Entry | None =
 EMPTY = {
     "menunggu": (_("Nothing is waiting"), _("Every submission has been read. New ones appear here.")),
     "saya": (_("You are not reviewing anything"), _("Entries that you have begun and not finished appear here.")),
-    "dikembalikan": (_("Nothing is with the participants"),
-                     _("Entries that you returned for improvement wait here until they are submitted again.")),
+    "dikembalikan": (
+        _("Nothing is with the participants"),
+        _("Entries that you returned for improvement wait here until they are submitted again."),
+    ),
     "dinilai": (_("Nothing graded yet"), _("Entries that were graded stay here, the latest first.")),
 }

@@ -83,8 +83,7 @@ class Coverage:
 
     def reads(self, group_id: int, module_id: int) -> bool:
         """True where the text may be opened; the same rule as `EntryQuerySet.covered_by`."""
-        return any(group in (None, group_id) and (not modules or module_id in modules)
-                   for group, modules in self.parts)
+        return any(group in (None, group_id) and (not modules or module_id in modules) for group, modules in self.parts)
 
 
 def coverage(user, cohort: Cohort) -> Coverage:
@@ -94,7 +93,8 @@ def coverage(user, cohort: Cohort) -> Coverage:
     teachings: dict[int, tuple[int | None, set[int]]] = {}
     is_lead = False
     for pk, group, leads, module in Teaching.objects.filter(instructor=user, cohort=cohort).values_list(
-            "pk", "group_id", "is_lead", "modules"):
+        "pk", "group_id", "is_lead", "modules"
+    ):
         is_lead = is_lead or leads
         modules = teachings.setdefault(pk, (group, set()))[1]
         if module is not None:
@@ -103,21 +103,27 @@ def coverage(user, cohort: Cohort) -> Coverage:
     return Coverage(is_lead, is_lead, parts, user.pk)
 
 
-def cohort_table(cohort: Cohort, seen: Coverage, *, now: datetime, group: int | None = None,
-                 sort: str = "ndh") -> Table:
+def cohort_table(
+    cohort: Cohort, seen: Coverage, *, now: datetime, group: int | None = None, sort: str = "ndh"
+) -> Table:
     """The gradebook as far as `seen` allows; six queries. Nobody finds one's own row in it."""
-    schedules = list(Schedule.objects.filter(cohort=cohort, module__published=True).select_related("module")
-                     .order_by("module__number"))
+    schedules = list(
+        Schedule.objects.filter(cohort=cohort, module__published=True)
+        .select_related("module")
+        .order_by("module__number")
+    )
     enrolments = with_remedial_score(cohort.enrolments.exclude(status=EnrolmentStatus.WITHDRAWN)).exclude(
-        user=seen.user_id)
+        user=seen.user_id
+    )
     groups: dict[int, str] = {}
     covered: dict[int, list[tuple[bool, bool]]] = {}
     facts, bands, rows = _Facts(cohort, now), list(cohort.bands.all()), []
     for enrolment in enrolments:
         there = enrolment.group_id
         if there not in covered:
-            covered[there] = [(seen.sees(there, schedule.module_id), seen.reads(there, schedule.module_id))
-                              for schedule in schedules]
+            covered[there] = [
+                (seen.sees(there, schedule.module_id), seen.reads(there, schedule.module_id)) for schedule in schedules
+            ]
         if not any(sees for sees, _reads in covered[there]):
             continue
         groups[there] = enrolment.group.name
@@ -131,8 +137,12 @@ def cohort_table(cohort: Cohort, seen: Coverage, *, now: datetime, group: int | 
 def with_remedial_score(enrolments):
     """Enrolments with person, group and the score of the newest remedial (`remedial_score`)."""
     newest = Remedial.objects.filter(enrolment=OuterRef("pk")).order_by("-id").values("score")[:1]
-    return (enrolments.select_related("user", "group").annotate(remedial_score=Subquery(newest)).order_by("ndh")
-            .only("cohort", "ndh", "user__name", "user__title_before", "user__title_after", "group__name"))
+    return (
+        enrolments.select_related("user", "group")
+        .annotate(remedial_score=Subquery(newest))
+        .order_by("ndh")
+        .only("cohort", "ndh", "user__name", "user__title_before", "user__title_after", "group__name")
+    )
 
 
 class _Facts:
@@ -146,16 +156,24 @@ class _Facts:
         state = Case(
             When(state=EntryState.SUBMITTED, claim__expires_at__gt=now, then=Value("reviewing")),
             When(state__in=EDITABLE_STATES, due_at__lt=now - self.grace, then=Value("overdue")),
-            default="state")
+            default="state",
+        )
         late = Submission.objects.standing().filter(entry=OuterRef("pk"), is_late=True)
-        entries = (Entry.objects.filter(enrolment__cohort=cohort)
-                   .values_list("enrolment_id", "module_id", "pk", state,
-                                Case(When(Exists(late), then=1), default=0, output_field=IntegerField())))
+        entries = Entry.objects.filter(enrolment__cohort=cohort).values_list(
+            "enrolment_id",
+            "module_id",
+            "pk",
+            state,
+            Case(When(Exists(late), then=1), default=0, output_field=IntegerField()),
+        )
         self.entries = {(enrolment, module): facts for enrolment, module, *facts in entries}
         self.grades = official_scores(Q(submission__entry__enrolment__cohort=cohort))
         # In order, so that the newest one is kept.
-        extensions = (Extension.objects.filter(enrolment__cohort=cohort).order_by("id")
-                      .values_list("enrolment_id", "module_id", "due"))
+        extensions = (
+            Extension.objects.filter(enrolment__cohort=cohort)
+            .order_by("id")
+            .values_list("enrolment_id", "module_id", "due")
+        )
         self.due = {(enrolment, module): due for enrolment, module, due in extensions}
 
     def cell(self, enrolment_id: int, schedule: Schedule, readable: bool) -> Cell:
@@ -180,8 +198,9 @@ class _Facts:
 def official_scores(reviews: Q) -> dict[int, tuple[Decimal, bool]]:
     """Entry id -> (official score, released) of the grades in force; one query."""
     cents = Cast(Round(F("score") * 100), IntegerField())
-    rows = (Review.objects.filter(reviews, state=ReviewState.FINAL, decision=Decision.GRADED, supersession=None)
-            .values_list("submission__entry_id", cents, "release__id"))
+    rows = Review.objects.filter(
+        reviews, state=ReviewState.FINAL, decision=Decision.GRADED, supersession=None
+    ).values_list("submission__entry_id", cents, "release__id")
     return {entry: (_from_cents(score), release is not None) for entry, score, release in rows}
 
 
@@ -190,10 +209,17 @@ def _from_cents(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
-def _row(enrolment: Enrolment, schedules: list[Schedule], facts: _Facts, covered: list[tuple[bool, bool]],
-         bands: list[GradeBand]) -> Row:
-    cells = [facts.cell(enrolment.pk, schedule, reads) if sees else None
-             for schedule, (sees, reads) in zip(schedules, covered, strict=True)]
+def _row(
+    enrolment: Enrolment,
+    schedules: list[Schedule],
+    facts: _Facts,
+    covered: list[tuple[bool, bool]],
+    bands: list[GradeBand],
+) -> Row:
+    cells = [
+        facts.cell(enrolment.pk, schedule, reads) if sees else None
+        for schedule, (sees, reads) in zip(schedules, covered, strict=True)
+    ]
     row = Row(enrolment, cells, shows_result=None not in cells)
     if row.shows_result:
         parts = [(schedule.weight, cell.score) for schedule, cell in zip(schedules, cells, strict=True) if cell]
@@ -202,8 +228,9 @@ def _row(enrolment: Enrolment, schedules: list[Schedule], facts: _Facts, covered
     return row
 
 
-def outcome(parts: list[tuple[Decimal, Decimal | None]], remedial: Decimal | None,
-            bands: Iterable[GradeBand]) -> tuple[Decimal | None, GradeBand | None, bool]:
+def outcome(
+    parts: list[tuple[Decimal, Decimal | None]], remedial: Decimal | None, bands: Iterable[GradeBand]
+) -> tuple[Decimal | None, GradeBand | None, bool]:
     """Result, its band, and whether a remedial lifted it, from (module weight, official score or None)."""
     earned = grading.result(parts)
     result = grading.with_remedial(earned, remedial)
@@ -226,9 +253,13 @@ def _counts(rows: list[Row]) -> Counter:
     cells = [cell for row in rows for cell in row.cells if cell is not None]
     states = Counter(cell.state for cell in cells)
     return Counter(
-        waiting=states["submitted"] + states["reviewing"], overdue=states["overdue"], returned=states["returned"],
-        late=sum(cell.is_late for cell in cells), graded=states["graded"] + states["released"],
-        unreleased=states["graded"])
+        waiting=states["submitted"] + states["reviewing"],
+        overdue=states["overdue"],
+        returned=states["returned"],
+        late=sum(cell.is_late for cell in cells),
+        graded=states["graded"] + states["released"],
+        unreleased=states["graded"],
+    )
 
 
 @dataclass(frozen=True)
@@ -246,9 +277,13 @@ def participant_result(enrolment: Enrolment) -> ParticipantResult:
     """The participant's own view: released grades only; four queries."""
     cohort = enrolment.cohort
     schedules = Schedule.objects.filter(cohort=cohort, module__published=True).values_list("module_id", "weight")
-    rows = (Review.objects.filter(submission__entry__enrolment=enrolment, state=ReviewState.FINAL,
-                                  decision=Decision.GRADED, supersession=None, release__isnull=False)
-            .values_list("submission__entry__module_id", "score"))
+    rows = Review.objects.filter(
+        submission__entry__enrolment=enrolment,
+        state=ReviewState.FINAL,
+        decision=Decision.GRADED,
+        supersession=None,
+        release__isnull=False,
+    ).values_list("submission__entry__module_id", "score")
     scores = dict(rows)
     parts = [(weight, scores.get(module)) for module, weight in schedules]
     remedial = enrolment.remedials.order_by("-id").values_list("score", flat=True).first()
@@ -259,12 +294,16 @@ def participant_result(enrolment: Enrolment) -> ParticipantResult:
 
 def releasable(cohort: Cohort, module_id: int | None = None) -> int:
     """How many grades a release would make visible; one query."""
-    waiting = Review.objects.filter(submission__entry__enrolment__cohort=cohort, state=ReviewState.FINAL,
-                                    decision=Decision.GRADED, supersession=None, release=None)
+    waiting = Review.objects.filter(
+        submission__entry__enrolment__cohort=cohort,
+        state=ReviewState.FINAL,
+        decision=Decision.GRADED,
+        supersession=None,
+        release=None,
+    )
     if module_id:
         waiting = waiting.filter(submission__entry__module=module_id)
     return waiting.count()
-
 
 
 @dataclass(frozen=True)
@@ -278,8 +317,9 @@ class CohortCard:
 
 def cohort_cards(cohorts: list[Cohort], user) -> list[CohortCard]:
     """The cohorts of one page of the list with their counts; two queries, three for instructors."""
-    participants = dict(Enrolment.objects.active().filter(cohort__in=cohorts).order_by()
-                        .values_list("cohort").annotate(Count("pk")))
+    participants = dict(
+        Enrolment.objects.active().filter(cohort__in=cohorts).order_by().values_list("cohort").annotate(Count("pk"))
+    )
     entries = Entry.objects.filter(state=EntryState.SUBMITTED, enrolment__cohort__in=cohorts)
     if not may_see_all_cohorts(user):
         entries = entries.covered_by(user)

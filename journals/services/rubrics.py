@@ -22,8 +22,10 @@ def weight_problem(total: Decimal | None) -> str:
 def problems(rubric: Rubric) -> list[str]:
     """Why a rubric cannot be chosen for a cohort; empty when it can. Two queries."""
     found = [weight_problem(rubric.criteria.aggregate(total=Sum("weight"))["total"])]
-    found += [_("The criterion “%(name)s” has no levels.") % {"name": criterion.name}
-              for criterion in rubric.criteria.filter(levels=None)]
+    found += [
+        _("The criterion “%(name)s” has no levels.") % {"name": criterion.name}
+        for criterion in rubric.criteria.filter(levels=None)
+    ]
     return [problem for problem in found if problem]
 
 
@@ -39,12 +41,21 @@ def new_version(rubric: Rubric) -> Rubric:
     last = max(item.version for item in newest)
     copy = Rubric.objects.create(name=rubric.name, version=last + 1, previous=rubric)
     for criterion in rubric.criteria.prefetch_related("levels"):
-        twin = Criterion.objects.create(rubric=copy, code=criterion.code, name=criterion.name,
-                                        weight=criterion.weight, order=criterion.order)
+        twin = Criterion.objects.create(
+            rubric=copy, code=criterion.code, name=criterion.name, weight=criterion.weight, order=criterion.order
+        )
         Level.objects.bulk_create(
-            Level(criterion=twin, order=level.order, name=level.name, points=level.points,
-                  min_points=level.min_points, max_points=level.max_points, description=level.description)
-            for level in criterion.levels.all())
+            Level(
+                criterion=twin,
+                order=level.order,
+                name=level.name,
+                points=level.points,
+                min_points=level.min_points,
+                max_points=level.max_points,
+                description=level.description,
+            )
+            for level in criterion.levels.all()
+        )
     return copy
 
 

@@ -40,8 +40,9 @@ def _symbol(name: str) -> str:
 def gradebook_icons() -> SafeString:
     """The drawings, once per page; the cells refer to them."""
     names = [*(STATES[state][0] for state in LETTERS), STATES[LATE][0], UNRELEASED_ICON]
-    symbols = "".join(f'<symbol id="i-{name}" viewBox="0 0 24 24">{_drawing(name)}</symbol>'
-                      for name in dict.fromkeys(names))
+    symbols = "".join(
+        f'<symbol id="i-{name}" viewBox="0 0 24 24">{_drawing(name)}</symbol>' for name in dict.fromkeys(names)
+    )
     return mark_safe(f'<svg class="visually-hidden" aria-hidden="true">{symbols}</svg>')  # icons of the package
 
 
@@ -101,8 +102,10 @@ def gradebook_rows(table: Table) -> SafeString:
 def _row(row: Row, language: str | None) -> str:
     ndh, person = row.enrolment.ndh, row.enrolment.user
     cells = "".join(_cell(cell, ndh, language) for cell in row.cells)
-    return (f"<tr><th scope=row><b>{ndh}</b> {escape(person.full_name)}<small>{escape(row.enrolment.group.name)}"
-            f"</small></th>{cells}<td class=matrix__result>{_result(row, language)}</td></tr>\n")
+    return (
+        f"<tr><th scope=row><b>{ndh}</b> {escape(person.full_name)}<small>{escape(row.enrolment.group.name)}"
+        f"</small></th>{cells}<td class=matrix__result>{_result(row, language)}</td></tr>\n"
+    )
 
 
 def _result(row: Row, language: str | None) -> str:
@@ -126,6 +129,5 @@ def gradebook_legend() -> SafeString:
         symbol, word = STATES[state]
         items.append(format_html("<li class={}>{}<b>{}</b> {}</li>", css, mark_safe(_symbol(symbol)), letter, word))
     items.append(format_html("<li class=c-r>{} {}</li>", mark_safe(_symbol(STATES[LATE][0])), STATES[LATE][1]))
-    items.append(format_html("<li class=c-u>{} {}</li>", mark_safe(_symbol(UNRELEASED_ICON)),
-                             _("Grade not released")))
+    items.append(format_html("<li class=c-u>{} {}</li>", mark_safe(_symbol(UNRELEASED_ICON)), _("Grade not released")))
     return mark_safe("".join(items))  # each made by format_html

@@ -32,8 +32,12 @@ def clock_of(when: datetime, zone: str) -> str:
 @register.simple_tag(takes_context=True)
 def moment(context: dict, when: datetime, cohort) -> SafeString:
     """A time in the cohort's zone, and in brackets in the reader's own where that differs."""
-    return format_html('<time datetime="{}">{}{}</time>', when.isoformat(), in_words(when, cohort.timezone),
-                       _own_zone(context, when, cohort))
+    return format_html(
+        '<time datetime="{}">{}{}</time>',
+        when.isoformat(),
+        in_words(when, cohort.timezone),
+        _own_zone(context, when, cohort),
+    )
 
 
 def _own_zone(context: dict, when: datetime, cohort) -> str:
@@ -55,8 +59,12 @@ def clock(when: datetime, cohort) -> str:
 def day(when: datetime, cohort) -> SafeString:
     """Day and time, short, for lists: "23 Nov 2026, 14.31 WITA"."""
     local = timezone.localtime(when, timezone=cohort.tz)
-    return format_html('<time datetime="{}" class="nowrap">{}, {}</time>', when.isoformat(),
-                       dateformat.format(local, "j M Y"), clock_of(when, cohort.timezone))
+    return format_html(
+        '<time datetime="{}" class="nowrap">{}, {}</time>',
+        when.isoformat(),
+        dateformat.format(local, "j M Y"),
+        clock_of(when, cohort.timezone),
+    )
 
 
 @register.filter

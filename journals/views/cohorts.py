@@ -36,9 +36,15 @@ def cohorts(request: HttpRequest) -> HttpResponse:
 def _cohorts(request: HttpRequest) -> HttpResponse:
     page = Paginator(Cohort.objects.visible_to(request.user), COHORTS_PER_PAGE).get_page(request.GET.get("page"))
     cards = results.cohort_cards(list(page), request.user)
-    return render(request, "journals/cohorts/list.html", {
-        "page": page, "cards": cards,
-        "may_add": request.user.is_staff and request.user.has_perm("journals.add_cohort")})
+    return render(
+        request,
+        "journals/cohorts/list.html",
+        {
+            "page": page,
+            "cards": cards,
+            "may_add": request.user.is_staff and request.user.has_perm("journals.add_cohort"),
+        },
+    )
 
 
 def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
@@ -50,21 +56,32 @@ def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
 def _cohort(request: HttpRequest, found: Cohort) -> HttpResponse:
     group, sort = request.GET.get("kelompok", ""), request.GET.get("urut", "")
     seen = results.coverage(request.user, found)
-    table = results.cohort_table(found, seen, now=timezone.now(), sort=sort,
-                                 group=int(group) if group.isascii() and group.isdigit() else None)
-    return render(request, "journals/cohorts/cohort.html", {
-        "cohort": found, "table": table, "group": group, "sort": sort if sort in results.SORTS else "ndh",
-        "sorts": [("ndh", _("Attendance number")), ("name", _("Name")), ("result", _("Result"))],
-        "zone": found.get_timezone_display(), "trail": _trail(found),
-        "may_edit": request.user.is_staff and request.user.has_perm("journals.change_cohort")})
+    table = results.cohort_table(
+        found, seen, now=timezone.now(), sort=sort, group=int(group) if group.isascii() and group.isdigit() else None
+    )
+    return render(
+        request,
+        "journals/cohorts/cohort.html",
+        {
+            "cohort": found,
+            "table": table,
+            "group": group,
+            "sort": sort if sort in results.SORTS else "ndh",
+            "sorts": [("ndh", _("Attendance number")), ("name", _("Name")), ("result", _("Result"))],
+            "zone": found.get_timezone_display(),
+            "trail": _trail(found),
+            "may_edit": request.user.is_staff and request.user.has_perm("journals.change_cohort"),
+        },
+    )
 
 
 def entry(request: HttpRequest, cohort: str, ndh: int, number: int) -> HttpResponse:
     """The short address of a cell: on to the review, or a word on why there is nothing to read."""
     found = access.cohort_for(request.user, cohort)
     enrolment = get_object_or_404(Enrolment.objects.select_related("user", "group"), cohort=found, ndh=ndh)
-    schedule = get_object_or_404(Schedule.objects.select_related("module"), cohort=found, module__number=number,
-                                 module__published=True)
+    schedule = get_object_or_404(
+        Schedule.objects.select_related("module"), cohort=found, module__number=number, module__published=True
+    )
     seen = results.coverage(request.user, found)
     if enrolment.user_id == request.user.pk or not seen.reads(enrolment.group_id, schedule.module_id):
         raise PermissionDenied
@@ -77,10 +94,22 @@ def _entry(request: HttpRequest, found: Cohort, enrolment: Enrolment, schedule: 
     if written is not None and written.submissions.standing().exists():
         return redirect("review", written.key)
     window = window_of(found, schedule, newest_extension(enrolment, schedule.module))
-    return render(request, "journals/cohorts/nothing.html", {
-        "cohort": found, "enrolment": enrolment, "module": schedule.module, "begun": written is not None,
-        "due": window.due,
-        "trail": [*_trail(found)[:-1], (found.name, reverse("cohort", args=[found.key])), (enrolment.user.name, "")]})
+    return render(
+        request,
+        "journals/cohorts/nothing.html",
+        {
+            "cohort": found,
+            "enrolment": enrolment,
+            "module": schedule.module,
+            "begun": written is not None,
+            "due": window.due,
+            "trail": [
+                *_trail(found)[:-1],
+                (found.name, reverse("cohort", args=[found.key])),
+                (enrolment.user.name, ""),
+            ],
+        },
+    )
 
 
 def release(request: HttpRequest, cohort: str) -> HttpResponse:
@@ -92,8 +121,12 @@ def release(request: HttpRequest, cohort: str) -> HttpResponse:
 @require_POST
 def _release(request: HttpRequest, found: Cohort) -> HttpResponse:
     now, module = timezone.now(), _module(found, request.POST.get("modul", ""))
-    context = {"cohort": found, "module": module, "back": reverse("cohort", args=[found.key]),
-               "hidden": [("modul", module.number if module else ""), ("confirmed", "1")]}
+    context = {
+        "cohort": found,
+        "module": module,
+        "back": reverse("cohort", args=[found.key]),
+        "hidden": [("modul", module.number if module else ""), ("confirmed", "1")],
+    }
     if half_reviewed(found, now=now, module=module).exists():
         return _still_reviewed(request, context, now)
     if "confirmed" not in request.POST:
@@ -103,17 +136,25 @@ def _release(request: HttpRequest, found: Cohort) -> HttpResponse:
         count = workflow.release(user=request.user, cohort=found, module=module, now=now)
     except workflow.Conflict:  # somebody began to review in this very moment
         return _still_reviewed(request, context, now)
-    messages.success(request, ngettext("%(count)d grade released.", "%(count)d grades released.", count)
-                     % {"count": count})
+    messages.success(
+        request, ngettext("%(count)d grade released.", "%(count)d grades released.", count) % {"count": count}
+    )
     return redirect(context["back"])
 
 
 def _still_reviewed(request: HttpRequest, context: dict, now) -> HttpResponse:
     """409 with the names of those whose entries are half reviewed."""
-    entries = (half_reviewed(context["cohort"], now=now, module=context["module"]).with_people()
-               .order_by("enrolment__ndh", "module__number"))
-    return render(request, "journals/cohorts/half_reviewed.html",
-                  context | {"entries": entries[:NAMED], "count": entries.count(), "named": NAMED}, status=409)
+    entries = (
+        half_reviewed(context["cohort"], now=now, module=context["module"])
+        .with_people()
+        .order_by("enrolment__ndh", "module__number")
+    )
+    return render(
+        request,
+        "journals/cohorts/half_reviewed.html",
+        context | {"entries": entries[:NAMED], "count": entries.count(), "named": NAMED},
+        status=409,
+    )
 
 
 def _module(found: Cohort, number: str):

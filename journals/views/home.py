@@ -16,7 +16,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if refusal := wrong_method(request, "GET"):
         return refusal
     places = [
-        ("journal", roles.participant), ("queue", roles.instructor), ("cohorts", roles.organiser),
+        ("journal", roles.participant),
+        ("queue", roles.instructor),
+        ("cohorts", roles.organiser),
         ("admin", request.user.is_staff),
     ]
     mine = [place for place, is_mine in places if is_mine]
@@ -35,7 +37,8 @@ def _address(user, place: str) -> str:
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a notice away; `open` in the form leads on to the entry."""
     notice = get_object_or_404(
-        Notice.objects.select_related("entry__module", "entry__enrolment__cohort"), pk=pk, recipient=request.user)
+        Notice.objects.select_related("entry__module", "entry__enrolment__cohort"), pk=pk, recipient=request.user
+    )
     if refusal := wrong_method(request, "POST"):
         return refusal
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())

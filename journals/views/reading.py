@@ -32,9 +32,16 @@ def journal(request: HttpRequest, cohort: str) -> HttpResponse:
     if refusal := wrong_method(request, "GET"):
         return refusal
     found = journey.journey_of(enrolment, timezone.now())
-    return render(request, "journals/participant/journal.html", {
-        "journey": found, "cohort": enrolment.cohort, "enrolment": enrolment,
-        "trail": [(_("My journal"), reverse("journals")), (enrolment.cohort.name, "")]})
+    return render(
+        request,
+        "journals/participant/journal.html",
+        {
+            "journey": found,
+            "cohort": enrolment.cohort,
+            "enrolment": enrolment,
+            "trail": [(_("My journal"), reverse("journals")), (enrolment.cohort.name, "")],
+        },
+    )
 
 
 def entry(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
@@ -50,10 +57,20 @@ def entry(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     standing = [item for item in submissions if item.withdrawn_at is None]
     reviews, newest = feedback.overview(desk.entry)
     stop = journey.stop_at(desk, now, late=any(item.is_late for item in standing), visible=_visible(newest))
-    return render(request, "journals/participant/entry.html", context | {
-        "stop": stop, "entry": desk.entry, "submissions": submissions, "feedback": newest,
-        "latest": standing[0] if standing else None, "may_withdraw": _may_withdraw(desk, standing, now),
-        "history": history.of_entry(desk.entry, for_author=True, released=[review.pk for review in reviews])})
+    return render(
+        request,
+        "journals/participant/entry.html",
+        context
+        | {
+            "stop": stop,
+            "entry": desk.entry,
+            "submissions": submissions,
+            "feedback": newest,
+            "latest": standing[0] if standing else None,
+            "may_withdraw": _may_withdraw(desk, standing, now),
+            "history": history.of_entry(desk.entry, for_author=True, released=[review.pk for review in reviews]),
+        },
+    )
 
 
 def _visible(newest: feedback.Feedback | None) -> journey.Visible | None:
@@ -77,11 +94,20 @@ def submission(request: HttpRequest, cohort: str, number: int, sequence: int) ->
     if refusal := wrong_method(request, "GET"):
         return refusal
     reviews = feedback.of_submission(found)
-    return render(request, "journals/participant/submission.html", {
-        "desk": desk, "cohort": desk.enrolment.cohort, "submission": found, "content": frozen(found),
-        "reviews": reviews, "unread": any(item.read_at is None for item in reviews),
-        "waiting": not reviews and found.withdrawn_at is None,
-        "trail": trail(desk, _("Submission %(number)s") % {"number": found.number})})
+    return render(
+        request,
+        "journals/participant/submission.html",
+        {
+            "desk": desk,
+            "cohort": desk.enrolment.cohort,
+            "submission": found,
+            "content": frozen(found),
+            "reviews": reviews,
+            "unread": any(item.read_at is None for item in reviews),
+            "waiting": not reviews and found.withdrawn_at is None,
+            "trail": trail(desk, _("Submission %(number)s") % {"number": found.number}),
+        },
+    )
 
 
 def frozen(found) -> dict | None:
@@ -98,9 +124,17 @@ def receipt(request: HttpRequest, cohort: str, number: int, sequence: int) -> Ht
     desk, found = access.own_submission(request.user, cohort, number, sequence)
     if refusal := wrong_method(request, "GET"):
         return refusal
-    return render(request, "journals/participant/receipt.html", {
-        "desk": desk, "cohort": desk.enrolment.cohort, "submission": found, "content": frozen(found),
-        "trail": trail(desk, _("Receipt"))})
+    return render(
+        request,
+        "journals/participant/receipt.html",
+        {
+            "desk": desk,
+            "cohort": desk.enrolment.cohort,
+            "submission": found,
+            "content": frozen(found),
+            "trail": trail(desk, _("Receipt")),
+        },
+    )
 
 
 def feedback_read(request: HttpRequest, cohort: str, number: int, sequence: int) -> HttpResponse:

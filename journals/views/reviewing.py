@@ -36,8 +36,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         return HttpResponseNotAllowed(READ)
     found = queues.queue_of(request.user, Filters.of(request.GET), timezone.now())
     title, text = queues.EMPTY[found.filters.tab]
-    return render(request, "journals/instructor/queue.html", {
-        "queue": found, "filters": found.filters, "empty_title": title, "empty_text": text})
+    return render(
+        request,
+        "journals/instructor/queue.html",
+        {"queue": found, "filters": found.filters, "empty_title": title, "empty_text": text},
+    )
 
 
 def next_entry(request: HttpRequest) -> HttpResponse:
@@ -82,7 +85,8 @@ def save(request: HttpRequest, entry: str) -> HttpResponse:
     said = _("Saved at %(time)s.") % {"time": _clock(kept.saved_at, found)}
     if holder is not None:
         said = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
-            "name": holder.reviewer.full_name}
+            "name": holder.reviewer.full_name
+        }
     if wants_fragment(request):
         return JsonResponse({"version": kept.version, "message": said, "lost": holder is not None})
     messages.add_message(request, messages.WARNING if holder else messages.SUCCESS, said)
@@ -110,8 +114,11 @@ def grade(request: HttpRequest, entry: str) -> HttpResponse:
     if done.page is not None:
         return done.page
     band = desk.band_of(found, done.review.score)
-    messages.success(request, _("%(name)s: %(score)s (%(band)s).") % {
-        "name": found.enrolment.user.full_name, "score": number_format(done.review.score, 2), "band": band or "–"})
+    messages.success(
+        request,
+        _("%(name)s: %(score)s (%(band)s).")
+        % {"name": found.enrolment.user.full_name, "score": number_format(done.review.score, 2), "band": band or "–"},
+    )
     return _onward(request, found, done.filters)
 
 
@@ -129,8 +136,9 @@ def unclaim(request: HttpRequest, entry: str) -> HttpResponse:
         workflow.unclaim(user=request.user, entry=found, now=timezone.now())
     except workflow.Conflict as refusal:
         return _page(request, found, filters, problem=refusal.message, status=409)
-    messages.info(request, _("Handed back: %(name)s. Your unfinished review is kept.")
-                  % {"name": found.enrolment.user.full_name})
+    messages.info(
+        request, _("Handed back: %(name)s. Your unfinished review is kept.") % {"name": found.enrolment.user.full_name}
+    )
     if request.POST.get("then") == "next":
         return _to_next(request, filters, timezone.now(), after=found)
     return _to_queue(filters)
@@ -154,8 +162,14 @@ def reopen(request: HttpRequest, entry: str) -> HttpResponse:
         # Without a grade in force nobody is "the same reviewer": then it is the moment that is wrong.
         if isinstance(refusal, workflow.Forbidden) and found.state == EntryState.GRADED:
             raise PermissionDenied from refusal
-        return _page(request, found, filters, status=409, kept=[(_("Reason"), request.POST.get("reason", ""))],
-                     problem=_("This entry has no grade to reopen."))
+        return _page(
+            request,
+            found,
+            filters,
+            status=409,
+            kept=[(_("Reason"), request.POST.get("reason", ""))],
+            problem=_("This entry has no grade to reopen."),
+        )
     messages.success(request, _("Reopened. The earlier grade stays readable."))
     return _to(found, filters)
 
@@ -188,8 +202,13 @@ def _attempt(request: HttpRequest, entry: Entry, move: str) -> _Done:
     form = ReviewForm(request.POST, bench=bench, tz=entry.enrolment.cohort.tz, move=move)
     if not form.is_valid():
         return _Done(filters, page=_again(request, entry, filters, form, status=422))
-    common: dict[str, Any] = {"user": request.user, "entry": entry, "version": form.cleaned_data["version"],
-                              "given": form.given(), "now": now}
+    common: dict[str, Any] = {
+        "user": request.user,
+        "entry": entry,
+        "version": form.cleaned_data["version"],
+        "given": form.given(),
+        "now": now,
+    }
     try:
         if move == "save":
             return _Done(filters, *workflow.save_review(**common))
@@ -210,14 +229,17 @@ def _repeated(request: HttpRequest, entry: Entry, move: str) -> Review | None:
     submission, version = request.POST.get("submission", ""), request.POST.get("version", "")
     if move not in DECISIONS or not (queues.is_number(submission) and queues.is_number(version)):
         return None
-    return desk.decided_already(request.user, entry, submission=int(submission), version=int(version),
-                                decision=DECISIONS[move])
+    return desk.decided_already(
+        request.user, entry, submission=int(submission), version=int(version), decision=DECISIONS[move]
+    )
 
 
 def _gone(request: HttpRequest, entry: Entry, filters: Filters, message: str = "") -> HttpResponse:
     """There is nothing left that this form could be saved into: give the words back to be copied."""
-    message = message or _("This entry has moved on since you opened the form. What you typed is not saved; "
-                           "it stands below so that you can copy it.")
+    message = message or _(
+        "This entry has moved on since you opened the form. What you typed is not saved; "
+        "it stands below so that you can copy it."
+    )
     if wants_fragment(request):
         return JsonResponse({"code": "gone", "message": message}, status=409)
     entry.refresh_from_db(fields=["state", "due_at"])
@@ -225,13 +247,15 @@ def _gone(request: HttpRequest, entry: Entry, filters: Filters, message: str = "
     return _page(request, entry, filters, problem=message, kept=words_kept(request.POST, codes), status=409)
 
 
-def _conflict(request: HttpRequest, entry: Entry, filters: Filters, form: ReviewForm, refusal: workflow.Conflict,
-              common: dict) -> HttpResponse:
+def _conflict(
+    request: HttpRequest, entry: Entry, filters: Filters, form: ReviewForm, refusal: workflow.Conflict, common: dict
+) -> HttpResponse:
     """The right form at the wrong moment."""
     if refusal.code == "lease":
         _kept, holder = workflow.save_review(**common)
         message = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
-            "name": holder.reviewer.full_name if holder else ""}
+            "name": holder.reviewer.full_name if holder else ""
+        }
         return _page(request, entry, filters, problem=message, status=409)
     if refusal.code == "stale":
         bench = desk.open_bench(request.user, entry, common["now"])
@@ -251,9 +275,18 @@ def _beside(request: HttpRequest, entry: Entry, filters: Filters, move: str, ben
     data["version"] = str(bench.review.version)
     form = ReviewForm(data, bench=bench, tz=entry.enrolment.cohort.tz, move=move)
     form.is_valid()
-    return _page(request, entry, filters, form=form, stored=stored_words(bench.review), status=409, problem=_(
-        "This review was saved in another window after you opened this one. Your text is in the form and not "
-        "saved yet; the stored one stands beside it. Saving now replaces the stored one."))
+    return _page(
+        request,
+        entry,
+        filters,
+        form=form,
+        stored=stored_words(bench.review),
+        status=409,
+        problem=_(
+            "This review was saved in another window after you opened this one. Your text is in the form and not "
+            "saved yet; the stored one stands beside it. Saving now replaces the stored one."
+        ),
+    )
 
 
 def _again(request: HttpRequest, entry: Entry, filters: Filters, form: ReviewForm, *, status: int) -> HttpResponse:
@@ -265,8 +298,9 @@ def _again(request: HttpRequest, entry: Entry, filters: Filters, form: ReviewFor
     return _page(request, entry, filters, form=form, status=status)
 
 
-def _page(request: HttpRequest, entry: Entry, filters: Filters, *, form: ReviewForm | None = None, status: int = 200,
-          **more) -> HttpResponse:
+def _page(
+    request: HttpRequest, entry: Entry, filters: Filters, *, form: ReviewForm | None = None, status: int = 200, **more
+) -> HttpResponse:
     """The review page; all times in the cohort's zone, which is the one people there live in."""
     now = timezone.now()
     shown = desk.desk_of(request.user, entry, now)
@@ -274,8 +308,14 @@ def _page(request: HttpRequest, entry: Entry, filters: Filters, *, form: ReviewF
     if shown.bench and form is None:
         form = ReviewForm(bench=shown.bench, tz=tz, filter_query=filters.query())
     context = {
-        "desk": shown, "entry": entry, "form": form if shown.bench else None, "query": filters.query(tab="menunggu"),
-        "nip": mask_nip(entry.enrolment.user.nip), "now": now, **more}
+        "desk": shown,
+        "entry": entry,
+        "form": form if shown.bench else None,
+        "query": filters.query(tab="menunggu"),
+        "nip": mask_nip(entry.enrolment.user.nip),
+        "now": now,
+        **more,
+    }
     if shown.bench and form is not None:
         context |= {"meter": desk.meter(shown, form.points_now()), "rules": desk.rules(shown), "words": _script_words()}
     else:
@@ -322,14 +362,18 @@ def _to_queue(filters: Filters) -> HttpResponseRedirect:
 def _script_words() -> dict[str, str]:
     """What static/js/modules/review.js says; the words live here so that they are translated once."""
     return {
-        "saving": _("Saving …"), "unsaved": _("Not saved yet."),
+        "saving": _("Saving …"),
+        "unsaved": _("Not saved yet."),
         "offline": _("No connection. Your text stays on this page; saving is tried again."),
         "failed": _("Saving failed. Your text stays on this page; saving is tried again."),
         "signedOut": _("You were signed out. Sign in again in another tab; your text stays on this page."),
         "stale": _("This review was saved in another window. Press “Save” to see both texts."),
-        "soFar": _("so far, %(scored)s of %(total)s criteria"), "none": _("not scored yet"),
-        "taken": _("%(taken)s off for lateness"), "range": _("%(low)s to %(high)s"),
-        "outside": _("No level has these points."), "decimal": get_format("DECIMAL_SEPARATOR"),
+        "soFar": _("so far, %(scored)s of %(total)s criteria"),
+        "none": _("not scored yet"),
+        "taken": _("%(taken)s off for lateness"),
+        "range": _("%(low)s to %(high)s"),
+        "outside": _("No level has these points."),
+        "decimal": get_format("DECIMAL_SEPARATOR"),
     }
 
 

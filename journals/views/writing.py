@@ -44,8 +44,14 @@ def save(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
         return _writing_page(request, desk, form, status=422)
     try:
         entry = workflow.save_draft(
-            user=request.user, enrolment=desk.enrolment, module=desk.module, answers=form.answers(),
-            title=form.title_or_none(), version=form.cleaned_data["version"], now=timezone.now())
+            user=request.user,
+            enrolment=desk.enrolment,
+            module=desk.module,
+            answers=form.answers(),
+            title=form.title_or_none(),
+            version=form.cleaned_data["version"],
+            now=timezone.now(),
+        )
     except workflow.Conflict as conflict:
         return _not_saved(request, cohort, number, conflict)
     except workflow.Invalid as invalid:
@@ -76,8 +82,14 @@ def submit(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
         return _preview_page(request, desk, form, errors={"": message}, status=422)
     given = form.cleaned_data
     try:
-        submission = workflow.submit(user=request.user, entry=desk.entry, version=given["version"], key=given["key"],
-                                     accepted=given["statement"], now=timezone.now())
+        submission = workflow.submit(
+            user=request.user,
+            entry=desk.entry,
+            version=given["version"],
+            key=given["key"],
+            accepted=given["statement"],
+            now=timezone.now(),
+        )
     except workflow.Conflict as conflict:
         return _not_moved(request, desk, conflict, _("Not submitted"))
     except workflow.Invalid as invalid:
@@ -100,12 +112,20 @@ def withdraw(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     latest = desk.entry.submissions.standing().order_by("-number").first()
     if not may_withdraw(desk.entry, latest, now):
         return redirect("entry", cohort, number)
-    return render(request, "journals/participant/withdraw.html", {
-        "desk": desk, "cohort": desk.enrolment.cohort, "submission": latest,
-        "trail": trail(desk, _("Withdraw the submission"))})
+    return render(
+        request,
+        "journals/participant/withdraw.html",
+        {
+            "desk": desk,
+            "cohort": desk.enrolment.cohort,
+            "submission": latest,
+            "trail": trail(desk, _("Withdraw the submission")),
+        },
+    )
 
 
 # --- What the views share ---------------------------------------------------------------------------
+
 
 def _editable(entry) -> bool:
     return entry is None or entry.state in EDITABLE_STATES
@@ -119,9 +139,21 @@ def _fresh(entry) -> dict[str, object]:
 def _writing_page(request: HttpRequest, desk, form: WritingForm, *, status: int = 200) -> HttpResponse:
     stop = journey.stop_at(desk, timezone.now())
     returned = feedback.to_improve(desk.entry) if stop.needs_improvement else None
-    return _page(request, "journals/participant/write.html", "journals/participant/_write_form.html", {
-        "desk": desk, "stop": stop, "cohort": desk.enrolment.cohort, "form": form, "entry": desk.entry,
-        "feedback": returned, "trail": trail(desk, _("Write"))}, status)
+    return _page(
+        request,
+        "journals/participant/write.html",
+        "journals/participant/_write_form.html",
+        {
+            "desk": desk,
+            "stop": stop,
+            "cohort": desk.enrolment.cohort,
+            "form": form,
+            "entry": desk.entry,
+            "feedback": returned,
+            "trail": trail(desk, _("Write")),
+        },
+        status,
+    )
 
 
 def _page(request: HttpRequest, whole: str, part: str, context: dict, status: int) -> HttpResponse:
@@ -133,8 +165,9 @@ def _page(request: HttpRequest, whole: str, part: str, context: dict, status: in
 
 def _saved(request: HttpRequest, desk, entry) -> HttpResponse:
     cohort, number = desk.enrolment.cohort, desk.module.number
-    then = reverse("entry_preview" if request.POST.get("then") == "preview" else "entry_write",
-                   args=[cohort.key, number])
+    then = reverse(
+        "entry_preview" if request.POST.get("then") == "preview" else "entry_write", args=[cohort.key, number]
+    )
     if not wants_fragment(request):
         return redirect(then)
     said = _("Saved on the server at %(clock)s") % {"clock": clock_of(entry.saved_at, cohort.timezone)}
@@ -155,23 +188,59 @@ def _not_saved(request: HttpRequest, cohort: str, number: int, conflict: workflo
     differing = form.differences(parts, title)
     if conflict.code == "stale" and not differing and desk.entry:
         return _saved(request, desk, desk.entry)  # the same text arrived twice
-    return _page(request, "journals/participant/conflict.html", "journals/participant/_conflict.html", {
-        "desk": desk, "cohort": desk.enrolment.cohort, "entry": desk.entry, "form": form, "conflict": conflict,
-        "differing": differing, "mergeable": conflict.code == "stale", "trail": trail(desk, _("Not saved yet")),
-        "server_version": desk.entry.version if desk.entry else 0}, 409)
+    return _page(
+        request,
+        "journals/participant/conflict.html",
+        "journals/participant/_conflict.html",
+        {
+            "desk": desk,
+            "cohort": desk.enrolment.cohort,
+            "entry": desk.entry,
+            "form": form,
+            "conflict": conflict,
+            "differing": differing,
+            "mergeable": conflict.code == "stale",
+            "trail": trail(desk, _("Not saved yet")),
+            "server_version": desk.entry.version if desk.entry else 0,
+        },
+        409,
+    )
 
 
-def _preview_page(request: HttpRequest, desk, form: SubmitForm, *, errors: dict[str, str] | None = None,
-                  status: int = 200) -> HttpResponse:
+def _preview_page(
+    request: HttpRequest, desk, form: SubmitForm, *, errors: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
     parts = parts_of(desk)
-    return render(request, "journals/participant/preview.html", {
-        "desk": desk, "stop": journey.stop_at(desk, timezone.now()), "cohort": desk.enrolment.cohort,
-        "entry": desk.entry, "parts": parts, "ready": bool(parts) and all(part.fits for part in parts),
-        "words": sum(part.words for part in parts), "form": form, "statement": _(workflow.STATEMENT),
-        "errors": errors or {}, "trail": trail(desk, _("Preview"))}, status=status)
+    return render(
+        request,
+        "journals/participant/preview.html",
+        {
+            "desk": desk,
+            "stop": journey.stop_at(desk, timezone.now()),
+            "cohort": desk.enrolment.cohort,
+            "entry": desk.entry,
+            "parts": parts,
+            "ready": bool(parts) and all(part.fits for part in parts),
+            "words": sum(part.words for part in parts),
+            "form": form,
+            "statement": _(workflow.STATEMENT),
+            "errors": errors or {},
+            "trail": trail(desk, _("Preview")),
+        },
+        status=status,
+    )
 
 
 def _not_moved(request: HttpRequest, desk, conflict: workflow.Conflict, title: str) -> HttpResponse:
-    return render(request, "journals/participant/not_moved.html", {
-        "desk": desk, "cohort": desk.enrolment.cohort, "conflict": conflict, "title": title,
-        "trail": trail(desk, title)}, status=409)
+    return render(
+        request,
+        "journals/participant/not_moved.html",
+        {
+            "desk": desk,
+            "cohort": desk.enrolment.cohort,
+            "conflict": conflict,
+            "title": title,
+            "trail": trail(desk, title),
+        },
+        status=409,
+    )

@@ -153,10 +153,7 @@ def test_nobody_is_given_power_by_an_organiser(organiser, client, cast, power):
         "user_permissions": [Permission.objects.first().pk],
     }.get(power, "on")
     assert f'name="{power}"' not in client.get(change(cast.peer)).content.decode()
-    assert (
-        client.post(change(cast.peer), fields_of(cast.peer, unit="Dinas", **{power: value})).status_code
-        == 302
-    )
+    assert client.post(change(cast.peer), fields_of(cast.peer, unit="Dinas", **{power: value})).status_code == 302
     cast.peer.refresh_from_db()
     assert cast.peer.unit == "Dinas"
     assert not cast.peer.is_staff
@@ -262,9 +259,7 @@ def test_the_admin_signs_in_through_our_own_page(client, cast):
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("nobody", 403), ("participant", 403), ("curriculum_editor", 403)]
-)
+@pytest.mark.parametrize(("who", "status"), [("nobody", 403), ("participant", 403), ("curriculum_editor", 403)])
 def test_others_do_not_see_the_list(cast, as_user, who, status):
     assert as_user(getattr(cast, who)).get(LIST, follow=True).status_code == status
 

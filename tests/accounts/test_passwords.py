@@ -27,9 +27,7 @@ def link_in(message) -> str:
 
 def follow(client, link, password=NEW, again=None):
     form = client.get(link, follow=True)
-    return client.post(
-        form.context["action_url"], {"password1": password, "password2": again or password}, follow=True
-    )
+    return client.post(form.context["action_url"], {"password1": password, "password2": again or password}, follow=True)
 
 
 def test_the_mail_is_indonesian_and_its_link_works_once(client, person):
@@ -105,9 +103,7 @@ def test_a_link_dies_after_three_days_and_with_a_change_of_address(client, perso
     assert "Tautan ini tidak berlaku lagi" in client.get(link, follow=True).content.decode()
     client.post(FORGOTTEN, {"email": person.email})
     User.objects.filter(pk=person.pk).update(email="baru@berakhlak.test")
-    assert (
-        "Tautan ini tidak berlaku lagi" in client.get(link_in(mail.outbox[1]), follow=True).content.decode()
-    )
+    assert "Tautan ini tidak berlaku lagi" in client.get(link_in(mail.outbox[1]), follow=True).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -144,9 +140,7 @@ def test_changing_the_password_keeps_this_device_and_signs_out_the_others(client
     elsewhere = client_factory()
     for device in (client, elsewhere):
         device.post(LOGIN, {"login": NIP, "password": factory.PASSWORD})
-    response = client.post(
-        CHANGE, {"oldpassword": factory.PASSWORD, "password1": NEW, "password2": NEW}, follow=True
-    )
+    response = client.post(CHANGE, {"oldpassword": factory.PASSWORD, "password1": NEW, "password2": NEW}, follow=True)
     assert response.redirect_chain == [("/akun/profil/", 302)]
     assert "Kata sandi baru Anda telah disimpan." in response.content.decode()
     assert elsewhere.get("/akun/profil/").status_code == 302

@@ -228,9 +228,7 @@ def test_a_failed_save_leaves_no_file_behind(client, person, monkeypatch):
     assert set(default_storage.listdir("photos")[1]) == before
 
 
-def test_a_photo_is_served_to_people_who_are_signed_in_with_safe_headers(
-    client, person, django_assert_num_queries
-):
+def test_a_photo_is_served_to_people_who_are_signed_in_with_safe_headers(client, person, django_assert_num_queries):
     send(client, JPEG)
     person.refresh_from_db()
     address = f"/akun/foto/{photos.photo_key(person)}/"

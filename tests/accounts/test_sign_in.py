@@ -58,9 +58,7 @@ def test_one_of_the_two_is_enough(client, db, fields, login):
     assert signed_in_as(client) == str(user.pk)
 
 
-@pytest.mark.parametrize(
-    "login", [NIP, "siti@berakhlak.test", "199001012015011902", "tidak-ada@berakhlak.test", "xyz"]
-)
+@pytest.mark.parametrize("login", [NIP, "siti@berakhlak.test", "199001012015011902", "tidak-ada@berakhlak.test", "xyz"])
 def test_known_and_unknown_people_get_the_same_answer(client, person, login):
     response = sign_in(client, login, "salah-sama-sekali")
     assert response.status_code == 422
@@ -104,10 +102,7 @@ def test_the_stop_holds_for_one_account_only_and_for_every_host_name(client, per
     other = factory.make_user("Budi", email="budi@berakhlak.test")
     for _try in range(5):
         sign_in(client, NIP, "salah")
-    assert (
-        client.post(LOGIN, {"login": NIP, "password": factory.PASSWORD}, HTTP_HOST="localhost").status_code
-        == 429
-    )
+    assert client.post(LOGIN, {"login": NIP, "password": factory.PASSWORD}, HTTP_HOST="localhost").status_code == 429
     sign_in(client, "budi@berakhlak.test")
     assert signed_in_as(client) == str(other.pk)
 
@@ -162,9 +157,7 @@ def test_next_travels_through_a_wrong_try(client, person):
 
 def test_signing_in_leaves_no_row_of_history_and_says_nothing_superfluous(client, person):
     rows = person.history.count()
-    response = client.post(
-        LOGIN, {"login": NIP, "password": factory.PASSWORD, "next": "/akun/profil/"}, follow=True
-    )
+    response = client.post(LOGIN, {"login": NIP, "password": factory.PASSWORD, "next": "/akun/profil/"}, follow=True)
     assert person.history.count() == rows
     assert list(response.context["messages"]) == []
     person.refresh_from_db()

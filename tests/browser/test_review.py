@@ -1,5 +1,6 @@
 """The reviewer's bench in a real browser: the keyboard, saving while one works, and what is never lost."""
 
+import os
 import shutil
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from journals import workflow
 from journals.models import Review
 from tests import factory
 
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no chromium")]
 
 

@@ -43,9 +43,7 @@ def history_rows() -> int:
 def writes(queries) -> list[str]:
     """The statements that change something."""
     return [
-        query["sql"]
-        for query in queries
-        if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+        query["sql"] for query in queries if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
     ]
 
 

@@ -55,21 +55,13 @@ def contrast(one: str, other: str) -> float:
 
 
 TEXT = [
-    *[
-        (ink, ground)
-        for ink in ("ink", "ink-soft", "ink-faint", "link")
-        for ground in ("paper", "surface", "sunken")
-    ],
+    *[(ink, ground) for ink in ("ink", "ink-soft", "ink-faint", "link") for ground in ("paper", "surface", "sunken")],
     *[(ink, "selected") for ink in ("ink", "ink-soft", "link")],
     *[(ink, "accent-tint") for ink in ("ink", "ink-soft", "link")],
     *[("on-accent", fill) for fill in ("accent", "accent-hover", "accent-deep")],
     *[("on-band", fill) for fill in ("band-start", "band-end")],
     *[("link-visited", ground) for ground in ("paper", "surface")],
-    *[
-        (tone, ground)
-        for tone in ("ok", "warn", "error", "info")
-        for ground in ("paper", "surface", f"{tone}-tint")
-    ],
+    *[(tone, ground) for tone in ("ok", "warn", "error", "info") for ground in ("paper", "surface", f"{tone}-tint")],
     *[("ink", f"{tone}-tint") for tone in ("ok", "warn", "error", "info")],
     *[("link", f"{tone}-tint") for tone in ("ok", "warn", "error", "info")],
     *[(brand, "surface") for brand in ("brand-start", "brand-end")],

@@ -12,13 +12,33 @@ from tests import factory
 from tests.factory import NOW
 
 # Written by the workflow only.
-PROTECTED = {"Annotation", "Claim", "Entry", "Event", "Extension", "FeedbackRead", "ItemAnswer", "Notice", "Release",
-             "Remedial", "Reply", "Response", "Review", "RevisionItem", "Score", "Stream", "Submission",
-             "Supersession"}
+PROTECTED = {
+    "Annotation",
+    "Claim",
+    "Entry",
+    "Event",
+    "Extension",
+    "FeedbackRead",
+    "ItemAnswer",
+    "Notice",
+    "Release",
+    "Remedial",
+    "Reply",
+    "Response",
+    "Review",
+    "RevisionItem",
+    "Score",
+    "Stream",
+    "Submission",
+    "Supersession",
+}
 EDITABLE = {"Cohort", "Criterion", "Enrolment", "GradeBand", "Group", "Level", "Rubric", "Schedule", "Teaching"}
 MAY_ADD = {"Extension", "Remedial"}
-REGISTERED = sorted(model._meta.label_lower for model in admin.site._registry if model.__name__ in PROTECTED
-                    and model._meta.app_label == "journals")
+REGISTERED = sorted(
+    model._meta.label_lower
+    for model in admin.site._registry
+    if model.__name__ in PROTECTED and model._meta.app_label == "journals"
+)
 
 
 def rows():
@@ -37,14 +57,18 @@ def lived_in(cast):
 
 
 def test_every_model_is_either_protected_or_edited_by_staff():
-    names = {model.__name__ for model in apps.get_app_config("journals").get_models()
-             if not model.__name__.startswith("Historical") and not model._meta.auto_created}
+    names = {
+        model.__name__
+        for model in apps.get_app_config("journals").get_models()
+        if not model.__name__.startswith("Historical") and not model._meta.auto_created
+    }
     assert names == PROTECTED | EDITABLE
 
 
 def test_no_protected_model_is_an_inline():
-    found = {inline.model.__name__ for model_admin in admin.site._registry.values()
-             for inline in model_admin.inlines} & PROTECTED
+    found = {
+        inline.model.__name__ for model_admin in admin.site._registry.values() for inline in model_admin.inlines
+    } & PROTECTED
     assert found == set()
 
 
@@ -62,12 +86,21 @@ def test_protected_rows_are_neither_changed_nor_deleted(lived_in, as_user, label
     ]:
         assert client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
         assert client.post(url, data).status_code == 403
-    answer = client.post(reverse(f"{name}_changelist"), {
-        "action": "delete_selected", "_selected_action": [row.pk], "post": "yes", "select_across": "1"})
+    answer = client.post(
+        reverse(f"{name}_changelist"),
+        {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes", "select_across": "1"},
+    )
     assert answer.status_code in (200, 302, 403)
-    bulk = client.post(reverse(f"{name}_changelist"), {
-        "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": row.pk, "_save": "1", **{
-            f"form-0-{field}": value for field, value in everything.items()}})
+    bulk = client.post(
+        reverse(f"{name}_changelist"),
+        {
+            "form-TOTAL_FORMS": "1",
+            "form-INITIAL_FORMS": "1",
+            "form-0-id": row.pk,
+            "_save": "1",
+            **{f"form-0-{field}": value for field, value in everything.items()},
+        },
+    )
     assert bulk.status_code in (200, 302, 403)
     if model.__name__ not in MAY_ADD:
         assert client.get(reverse(f"{name}_add")).status_code == 403
@@ -83,10 +116,20 @@ def test_protected_lists_are_searched_and_read(lived_in, as_user, label):
         assert client.get(url, query).status_code == 200
 
 
-@pytest.mark.parametrize(("label", "queries"), [
-    ("entry", 12), ("submission", 12), ("review", 12), ("event", 12), ("extension", 12), ("enrolment", 12),
-    ("teaching", 12), ("cohort", 12), ("rubric", 12),
-])
+@pytest.mark.parametrize(
+    ("label", "queries"),
+    [
+        ("entry", 12),
+        ("submission", 12),
+        ("review", 12),
+        ("event", 12),
+        ("extension", 12),
+        ("enrolment", 12),
+        ("teaching", 12),
+        ("cohort", 12),
+        ("rubric", 12),
+    ],
+)
 def test_lists_cost_the_same_for_more_rows(lived_in, as_user, label, queries, django_assert_max_num_queries):
     client = as_user(lived_in.superuser)
     with django_assert_max_num_queries(queries):
@@ -95,8 +138,20 @@ def test_lists_cost_the_same_for_more_rows(lived_in, as_user, label, queries, dj
 
 # --- Staff groups -----------------------------------------------------------------------------------
 
-ORGANISER_PAGES = {"cohort", "group", "enrolment", "teaching", "rubric", "gradeband", "extension", "remedial", "entry",
-                   "submission", "review", "event"}
+ORGANISER_PAGES = {
+    "cohort",
+    "group",
+    "enrolment",
+    "teaching",
+    "rubric",
+    "gradeband",
+    "extension",
+    "remedial",
+    "entry",
+    "submission",
+    "review",
+    "event",
+}
 CURRICULUM_PAGES = {"value", "module", "topic", "prompt", "material"}
 
 
@@ -107,9 +162,13 @@ def status(client, app, model, action):
         return None
 
 
-@pytest.mark.parametrize(("role", "journals", "curriculum"), [
-    ("organiser", 200, {"module": 200}), ("curriculum_editor", 403, dict.fromkeys(CURRICULUM_PAGES, 200)),
-])
+@pytest.mark.parametrize(
+    ("role", "journals", "curriculum"),
+    [
+        ("organiser", 200, {"module": 200}),
+        ("curriculum_editor", 403, dict.fromkeys(CURRICULUM_PAGES, 200)),
+    ],
+)
 def test_who_opens_which_list(cast, as_user, role, journals, curriculum):
     client = as_user(getattr(cast, role))
     for model in ORGANISER_PAGES:
@@ -142,17 +201,26 @@ def test_who_is_no_staff_stays_outside(cast, as_user, role):
 
 
 def test_staff_find_people_by_name(cast, as_user):
-    answer = as_user(cast.organiser).get(reverse("admin:autocomplete"), {
-        "app_label": "journals", "model_name": "enrolment", "field_name": "user", "term": "Ratna"})
+    answer = as_user(cast.organiser).get(
+        reverse("admin:autocomplete"),
+        {"app_label": "journals", "model_name": "enrolment", "field_name": "user", "term": "Ratna"},
+    )
     assert [item["text"] for item in answer.json()["results"]] == ["Ratna Kusumaningrum, A.Md.Keb."]
 
 
 def test_the_groups_hold_no_right_to_protected_rows():
-    writing = {(label, action) for rights in staff.RIGHTS.values() for label, actions in rights.items()
-               for action in actions if action != "view"}
+    writing = {
+        (label, action)
+        for rights in staff.RIGHTS.values()
+        for label, actions in rights.items()
+        for action in actions
+        if action != "view"
+    }
     protected = {f"journals.{name.lower()}" for name in PROTECTED}
     assert {pair for pair in writing if pair[0] in protected} == {
-        ("journals.extension", "add"), ("journals.remedial", "add")}
+        ("journals.extension", "add"),
+        ("journals.remedial", "add"),
+    }
 
 
 # --- Extensions and remedials -----------------------------------------------------------------------
@@ -160,9 +228,16 @@ def test_the_groups_hold_no_right_to_protected_rows():
 
 def test_an_extension_is_typed_in_the_cohorts_zone(cast, as_user):
     entry = factory.draft(cast.enrolment, cast.modules[0])
-    answer = as_user(cast.organiser).post(reverse("admin:journals_extension_add"), {
-        "enrolment": cast.enrolment.pk, "module": cast.modules[0].pk, "due": "2026-12-01T23:59",
-        "closes": "2026-12-08T23:59", "reason": "Tugas luar"})
+    answer = as_user(cast.organiser).post(
+        reverse("admin:journals_extension_add"),
+        {
+            "enrolment": cast.enrolment.pk,
+            "module": cast.modules[0].pk,
+            "due": "2026-12-01T23:59",
+            "closes": "2026-12-08T23:59",
+            "reason": "Tugas luar",
+        },
+    )
     assert answer.status_code == 302
     extension = Extension.objects.get()
     assert extension.due.isoformat() == "2026-12-01T15:59:59+00:00"  # 23:59:59 WITA
@@ -183,16 +258,29 @@ def test_the_form_names_the_zone_of_the_chosen_participant(cast, as_user):
     assert "Dalam zona waktu angkatan peserta" in client.get(url).content.decode()
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"closes": "2026-11-30T23:59"}, None), ({"reason": " "}, None), ({"due": ""}, None),
-    ({"module": "other"}, "tidak ada dalam jadwal"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"closes": "2026-11-30T23:59"}, None),
+        ({"reason": " "}, None),
+        ({"due": ""}, None),
+        ({"module": "other"}, "tidak ada dalam jadwal"),
+    ],
+)
 def test_a_wrong_extension_is_refused(cast, as_user, change, message):
     if change.get("module"):
         change = {"module": factory.make_module(9).pk}
-    answer = as_user(cast.organiser).post(reverse("admin:journals_extension_add"), {
-        "enrolment": cast.enrolment.pk, "module": cast.modules[0].pk, "due": "2026-12-01T23:59",
-        "closes": "2026-12-08T23:59", "reason": "Tugas luar", **change})
+    answer = as_user(cast.organiser).post(
+        reverse("admin:journals_extension_add"),
+        {
+            "enrolment": cast.enrolment.pk,
+            "module": cast.modules[0].pk,
+            "due": "2026-12-01T23:59",
+            "closes": "2026-12-08T23:59",
+            "reason": "Tugas luar",
+            **change,
+        },
+    )
     assert answer.status_code == 200
     assert not Extension.objects.exists()
     assert (message or "errorlist") in answer.content.decode()
@@ -210,11 +298,19 @@ def test_a_remedial_is_recorded_through_the_workflow(cast, as_user):
 
 def test_rights_alone_do_not_extend(cast, as_user):
     """Somebody who may add extensions but not change cohorts is refused by the workflow."""
-    cast.curriculum_editor.user_permissions.set(Permission.objects.filter(codename__in=[
-        "add_extension", "view_extension", "view_enrolment"]))
-    answer = as_user(cast.curriculum_editor).post(reverse("admin:journals_extension_add"), {
-        "enrolment": cast.enrolment.pk, "module": cast.modules[0].pk, "due": "2026-12-01T23:59",
-        "closes": "2026-12-08T23:59", "reason": "Tugas luar"})
+    cast.curriculum_editor.user_permissions.set(
+        Permission.objects.filter(codename__in=["add_extension", "view_extension", "view_enrolment"])
+    )
+    answer = as_user(cast.curriculum_editor).post(
+        reverse("admin:journals_extension_add"),
+        {
+            "enrolment": cast.enrolment.pk,
+            "module": cast.modules[0].pk,
+            "due": "2026-12-01T23:59",
+            "closes": "2026-12-08T23:59",
+            "reason": "Tugas luar",
+        },
+    )
     assert answer.status_code == 403
 
 

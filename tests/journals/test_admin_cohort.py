@@ -80,8 +80,11 @@ def test_a_new_due_time_means_its_whole_minute_in_the_cohorts_zone(desk, cast):
     follows = factory.draft(cast.enrolment, cast.modules[0])
     first = Schedule.objects.get(cohort=cast.cohort, module=cast.modules[0])
     line = row(data, "schedules", id=first.pk)
-    data |= {f"{line}-opens": "2026-11-16T07:00", f"{line}-due": "2026-11-30T23:59",
-             f"{line}-closes": "2026-12-07T23.59"}
+    data |= {
+        f"{line}-opens": "2026-11-16T07:00",
+        f"{line}-due": "2026-11-30T23:59",
+        f"{line}-closes": "2026-12-07T23.59",
+    }
     assert client.post(url, data).status_code == 302
     first.refresh_from_db()
     assert first.opens == datetime(2026, 11, 15, 23, 0, tzinfo=UTC)
@@ -104,8 +107,9 @@ def test_entries_with_an_extension_do_not_follow_the_schedule(desk, cast):
     client, url, data = desk
     entry = factory.draft(cast.enrolment, cast.modules[0])
     own = NOW + timedelta(days=20)
-    workflow.extend(user=cast.lead, enrolment=cast.enrolment, module=cast.modules[0], due=own, closes=own,
-                    reason="Sakit", now=NOW)
+    workflow.extend(
+        user=cast.lead, enrolment=cast.enrolment, module=cast.modules[0], due=own, closes=own, reason="Sakit", now=NOW
+    )
     data["schedules-0-due"] = "2026-11-29T23:59"
     assert client.post(url, data).status_code == 302
     assert Entry.objects.get(pk=entry.pk).due_at == own
@@ -113,8 +117,11 @@ def test_entries_with_an_extension_do_not_follow_the_schedule(desk, cast):
 
 def test_a_changed_zone_is_the_zone_of_the_times_posted_with_it(desk, cast):
     client, url, data = desk
-    data |= {"timezone": "Asia/Jayapura", "schedules-0-due": "2026-11-30T23:59",
-             "schedules-0-closes": "2026-12-07T23:59"}
+    data |= {
+        "timezone": "Asia/Jayapura",
+        "schedules-0-due": "2026-11-30T23:59",
+        "schedules-0-closes": "2026-12-07T23:59",
+    }
     assert client.post(url, data).status_code == 302
     assert Schedule.objects.get(pk=data["schedules-0-id"]).due == datetime(2026, 11, 30, 14, 59, 59, tzinfo=UTC)
 
@@ -159,10 +166,18 @@ def test_a_participant_and_an_instructor_are_added_on_the_page(desk, cast):
     client, url, data = desk
     newcomer = factory.make_user("Nurul Huda")
     teachings = int(data["teachings-TOTAL_FORMS"])
-    answer = client.post(url, data | {
-        "enrolments-0-user": newcomer.pk, "enrolments-0-ndh": "40", "enrolments-0-group": cast.group.pk,
-        "teachings-TOTAL_FORMS": teachings + 1, f"teachings-{teachings}-instructor": newcomer.pk,
-        f"teachings-{teachings}-group": cast.other_group.pk})
+    answer = client.post(
+        url,
+        data
+        | {
+            "enrolments-0-user": newcomer.pk,
+            "enrolments-0-ndh": "40",
+            "enrolments-0-group": cast.group.pk,
+            "teachings-TOTAL_FORMS": teachings + 1,
+            f"teachings-{teachings}-instructor": newcomer.pk,
+            f"teachings-{teachings}-group": cast.other_group.pk,
+        },
+    )
     assert answer.status_code == 302
     assert Enrolment.objects.get(user=newcomer).ndh == 40
     assert Teaching.objects.get(instructor=newcomer).group == cast.other_group
@@ -171,8 +186,9 @@ def test_a_participant_and_an_instructor_are_added_on_the_page(desk, cast):
 def test_groups_of_other_cohorts_are_not_offered(desk, cast):
     client, url, data = desk
     foreign = factory.make_group(cast.outside_cohort)
-    answer = client.post(url, data | {"enrolments-0-user": cast.nobody.pk, "enrolments-0-ndh": "40",
-                                      "enrolments-0-group": foreign.pk})
+    answer = client.post(
+        url, data | {"enrolments-0-user": cast.nobody.pk, "enrolments-0-ndh": "40", "enrolments-0-group": foreign.pk}
+    )
     assert answer.status_code == 200
     assert not Enrolment.objects.filter(user=cast.nobody).exists()
 
@@ -210,11 +226,24 @@ def test_history_remembers_who(desk, cast):
 
 
 def new_cohort(rubric, **more):
-    data = {"name": "Angkatan VI", "programme": "Diklat ASN BerAKHLAK", "agency": "BPSDM", "timezone": "Asia/Jayapura",
-            "starts": "2027-01-04", "ends": "2027-01-23", "rubric": rubric.pk, "release_policy": "at_once",
-            "pass_mark": "70.01", "max_returns": "2", "late_policy": "mark", "late_deduction": "5",
-            "late_floor": "70.01", "grace_seconds": "0", "make_schedule": "on",
-            **{f"groups-{name}": value for name, value in EMPTY.items()}}
+    data = {
+        "name": "Angkatan VI",
+        "programme": "Diklat ASN BerAKHLAK",
+        "agency": "BPSDM",
+        "timezone": "Asia/Jayapura",
+        "starts": "2027-01-04",
+        "ends": "2027-01-23",
+        "rubric": rubric.pk,
+        "release_policy": "at_once",
+        "pass_mark": "70.01",
+        "max_returns": "2",
+        "late_policy": "mark",
+        "late_deduction": "5",
+        "late_floor": "70.01",
+        "grace_seconds": "0",
+        "make_schedule": "on",
+        **{f"groups-{name}": value for name, value in EMPTY.items()},
+    }
     return data | {"groups-TOTAL_FORMS": "2", "groups-0-name": "Kelompok 1", "groups-1-name": "Kelompok 2"} | more
 
 
@@ -241,8 +270,7 @@ def test_a_new_cohort_gets_bands_groups_and_a_first_schedule(cast, as_user, band
 
 
 def test_the_first_schedule_can_be_declined(cast, as_user):
-    as_user(cast.organiser).post(reverse("admin:journals_cohort_add"),
-                                 new_cohort(cast.cohort.rubric, make_schedule=""))
+    as_user(cast.organiser).post(reverse("admin:journals_cohort_add"), new_cohort(cast.cohort.rubric, make_schedule=""))
     assert Cohort.objects.get(name="Angkatan VI").schedules.count() == 0
 
 
@@ -278,9 +306,16 @@ def test_retired_rubrics_are_not_offered(cast, as_user):
 
 def test_an_enrolment_stays_with_its_person_and_cohort(cast, as_user):
     url = reverse("admin:journals_enrolment_change", args=[cast.enrolment.pk])
-    answer = as_user(cast.organiser).post(url, {
-        "cohort": cast.outside_cohort.pk, "user": cast.nobody.pk, "ndh": "18", "group": cast.group.pk,
-        "status": "withdrawn"})
+    answer = as_user(cast.organiser).post(
+        url,
+        {
+            "cohort": cast.outside_cohort.pk,
+            "user": cast.nobody.pk,
+            "ndh": "18",
+            "group": cast.group.pk,
+            "status": "withdrawn",
+        },
+    )
     assert answer.status_code == 302
     after = Enrolment.objects.get(pk=cast.enrolment.pk)
     assert (after.cohort, after.user, after.ndh, after.status) == (cast.cohort, cast.participant, 18, "withdrawn")
@@ -297,8 +332,10 @@ def test_enrolling_checks_group_number_and_person(cast, as_user):
 
 def test_the_organiser_cannot_delete_enrolments_or_cohorts(cast, as_user):
     client = as_user(cast.organiser)
-    for url in (reverse("admin:journals_enrolment_delete", args=[cast.enrolment.pk]),
-                reverse("admin:journals_cohort_delete", args=[cast.cohort.pk])):
+    for url in (
+        reverse("admin:journals_enrolment_delete", args=[cast.enrolment.pk]),
+        reverse("admin:journals_cohort_delete", args=[cast.cohort.pk]),
+    ):
         assert client.post(url, {"post": "yes"}).status_code == 403
 
 
@@ -311,13 +348,22 @@ def test_enrolments_are_filtered_and_searched(cast, as_user):
 
 
 def test_a_teaching_with_modules(cast, as_user):
-    answer = as_user(cast.organiser).post(reverse("admin:journals_teaching_add"), {
-        "cohort": cast.cohort.pk, "instructor": cast.nobody.pk, "modules": [cast.modules[1].pk]})
+    answer = as_user(cast.organiser).post(
+        reverse("admin:journals_teaching_add"),
+        {"cohort": cast.cohort.pk, "instructor": cast.nobody.pk, "modules": [cast.modules[1].pk]},
+    )
     assert answer.status_code == 302
     assert list(Teaching.objects.get(instructor=cast.nobody).modules.all()) == [cast.modules[1]]
     foreign = factory.make_group(cast.outside_cohort)
-    assert as_user(cast.organiser).post(reverse("admin:journals_teaching_add"), {
-        "cohort": cast.cohort.pk, "instructor": cast.peer.pk, "group": foreign.pk}).status_code == 200
+    assert (
+        as_user(cast.organiser)
+        .post(
+            reverse("admin:journals_teaching_add"),
+            {"cohort": cast.cohort.pk, "instructor": cast.peer.pk, "group": foreign.pk},
+        )
+        .status_code
+        == 200
+    )
 
 
 def test_default_bands(cast, as_user, bands):
@@ -326,8 +372,10 @@ def test_default_bands(cast, as_user, bands):
     assert "Kualifikasi nilai bawaan" in page
     assert page.count('class="field-name"') == 5  # not those of the cohorts
     add = reverse("admin:journals_gradeband_add")
-    assert "bertumpang tindih" in client.post(
-        add, {"name": "Istimewa", "min_score": "99", "max_score": "100"}).content.decode()
+    assert (
+        "bertumpang tindih"
+        in client.post(add, {"name": "Istimewa", "min_score": "99", "max_score": "100"}).content.decode()
+    )
     band = GradeBand.objects.get(cohort=None, name="Sangat Memuaskan")
     change = reverse("admin:journals_gradeband_change", args=[band.pk])
     assert client.post(change, {"name": "Sangat Memuaskan", "min_score": "90.01", "max_score": "98"}).status_code == 302

@@ -50,8 +50,9 @@ def test_a_rubric_that_cohorts_chose_must_add_up(client, cast):
     assert answer.status_code == 200
     assert "Jumlah bobot 95,00" in answer.content.decode()
     assert client.post(page_of(rubric), data | {"criteria-3-DELETE": "on"}).status_code == 200
-    assert client.post(page_of(rubric), data | {"criteria-3-weight": "10",
-                                                "criteria-0-weight": "30"}).status_code == 302
+    assert (
+        client.post(page_of(rubric), data | {"criteria-3-weight": "10", "criteria-0-weight": "30"}).status_code == 302
+    )
     assert rubrics.problems(rubric) == []
 
 
@@ -61,9 +62,18 @@ def test_a_rubric_in_use_is_frozen(client, cast):
     assert "dibekukan" in page.content.decode()
     data = {"name": "Lain", "active": "on", "criteria-TOTAL_FORMS": "4", "criteria-INITIAL_FORMS": "4"}
     for number, criterion in enumerate(rubric.criteria.all()):
-        data |= {f"criteria-{number}-{name}": value for name, value in {
-            "id": criterion.pk, "rubric": rubric.pk, "code": "x", "name": "X", "weight": "25", "order": "1",
-            "DELETE": "on"}.items()}
+        data |= {
+            f"criteria-{number}-{name}": value
+            for name, value in {
+                "id": criterion.pk,
+                "rubric": rubric.pk,
+                "code": "x",
+                "name": "X",
+                "weight": "25",
+                "order": "1",
+                "DELETE": "on",
+            }.items()
+        }
     before = list(Criterion.objects.order_by("pk").values())
     client.post(page_of(rubric), data)
     rubric.refresh_from_db()
@@ -96,9 +106,18 @@ def test_a_new_version_is_an_open_copy(client, cast):
     assert (copy.previous, copy.is_default, copy.is_used) == (rubric, False, False)
 
     def facts(item):
-        return list(Level.objects.filter(criterion__rubric=item).values_list(
-            "criterion__code", "criterion__weight", "criterion__order", "order", "points", "min_points", "max_points",
-            "description"))
+        return list(
+            Level.objects.filter(criterion__rubric=item).values_list(
+                "criterion__code",
+                "criterion__weight",
+                "criterion__order",
+                "order",
+                "points",
+                "min_points",
+                "max_points",
+                "description",
+            )
+        )
 
     assert facts(copy) == facts(rubric)
     data = posted(client.get(page_of(copy)))
@@ -129,10 +148,21 @@ def test_is_default_is_not_a_field(client, free):
 
 
 def test_a_new_rubric_with_criteria(client, cast):
-    answer = client.post(reverse("admin:journals_rubric_add"), {
-        "name": "Rubrik baru", "active": "on", "criteria-TOTAL_FORMS": "1", "criteria-INITIAL_FORMS": "0",
-        "criteria-0-order": "1", "criteria-0-code": "satu", "criteria-0-name": "Satu", "criteria-0-weight": "100",
-        "_continue": "1"}, follow=True)
+    answer = client.post(
+        reverse("admin:journals_rubric_add"),
+        {
+            "name": "Rubrik baru",
+            "active": "on",
+            "criteria-TOTAL_FORMS": "1",
+            "criteria-INITIAL_FORMS": "0",
+            "criteria-0-order": "1",
+            "criteria-0-code": "satu",
+            "criteria-0-name": "Satu",
+            "criteria-0-weight": "100",
+            "_continue": "1",
+        },
+        follow=True,
+    )
     assert "Kriteria “Satu” belum memiliki tingkat." in answer.content.decode()
     assert Rubric.objects.get(name="Rubrik baru").criteria.get().weight == 100
 

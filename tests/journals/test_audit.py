@@ -75,15 +75,34 @@ def tamper_delete_last(stream):
 
 def tamper_insert(stream):
     last = Event.objects.get(stream=stream, number=stream.last_number)
-    Event.objects.create(stream=stream, number=last.number + 1, previous=last.hash, hash="0" * 64, at=last.at,
-                         kind=EventKind.RELEASED, actor=last.actor, subject_kind="entry", subject_id="1", data="{}")
+    Event.objects.create(
+        stream=stream,
+        number=last.number + 1,
+        previous=last.hash,
+        hash="0" * 64,
+        at=last.at,
+        kind=EventKind.RELEASED,
+        actor=last.actor,
+        subject_kind="entry",
+        subject_id="1",
+        data="{}",
+    )
     return f"event {last.number + 1} was changed"
 
 
 def tamper_insert_with_a_right_hash(stream):
     last = Event.objects.get(stream=stream, number=stream.last_number)
-    event = Event(stream=stream, number=last.number + 1, previous=last.hash, at=last.at, kind=EventKind.RELEASED,
-                  actor=last.actor, subject_kind="entry", subject_id="1", data="{}")
+    event = Event(
+        stream=stream,
+        number=last.number + 1,
+        previous=last.hash,
+        at=last.at,
+        kind=EventKind.RELEASED,
+        actor=last.actor,
+        subject_kind="entry",
+        subject_id="1",
+        data="{}",
+    )
     event.hash = audit.event_hash(event, stream.name)
     event.save()
     return f"the head says {last.number} events, the stream has {last.number + 1}"
@@ -170,21 +189,37 @@ def test_a_rewritten_stream_differs_from_the_kept_head(stream):
 def test_a_hash_is_the_same_on_both_databases(cast, microsecond):
     """The text that is hashed stands here letter for letter, so both databases must give back exactly that."""
     at = datetime(2026, 11, 23, 3, 0, 7, microsecond, tzinfo=UTC)
-    text = (r'{"actor":null,"at":"2026-11-23T03:00:07.' f'{microsecond:06d}Z",'
-            r'"data":"{\"due\":\"2026-11-26T15:59:59+00:00\",\"module\":1}","kind":"rescheduled","number":1,'
-            r'"previous":"","stream":"system","subject":["schedule","7"]}')
+    text = (
+        r'{"actor":null,"at":"2026-11-23T03:00:07.'
+        f'{microsecond:06d}Z",'
+        r'"data":"{\"due\":\"2026-11-26T15:59:59+00:00\",\"module\":1}","kind":"rescheduled","number":1,'
+        r'"previous":"","stream":"system","subject":["schedule","7"]}'
+    )
     expected = hashlib.sha256(text.encode()).hexdigest()
     with transaction.atomic():
-        audit.append(stream="system", kind=EventKind.RESCHEDULED, actor=None, subject=("schedule", 7), at=at,
-                     data={"module": 1, "due": "2026-11-26T15:59:59+00:00"})
+        audit.append(
+            stream="system",
+            kind=EventKind.RESCHEDULED,
+            actor=None,
+            subject=("schedule", 7),
+            at=at,
+            data={"module": 1, "due": "2026-11-26T15:59:59+00:00"},
+        )
     event = Event.objects.get(stream__name="system")
     assert event.hash == expected, connection.vendor
     assert audit.event_hash(event, "system") == expected
 
 
 def test_the_zone_in_which_a_time_is_read_does_not_matter(cast):
-    event = Event(number=1, previous="", kind="created", subject_kind="entry", subject_id="1", data="{}",
-                  at=datetime(2026, 11, 23, 3, 0, tzinfo=UTC))
+    event = Event(
+        number=1,
+        previous="",
+        kind="created",
+        subject_kind="entry",
+        subject_id="1",
+        data="{}",
+        at=datetime(2026, 11, 23, 3, 0, tzinfo=UTC),
+    )
     first = audit.event_hash(event, "entry:1")
     event.at = event.at.astimezone(ZoneInfo("Asia/Jayapura"))
     assert audit.event_hash(event, "entry:1") == first

@@ -49,18 +49,29 @@ def world(cast):
     entry = factory.submitted(cast.enrolment, cast.modules[1]).entry
     working = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
     working = Review.objects.get(pk=working.pk)
-    remedial = workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=Decimal(70), reason="Remedial",
-                                        now=NOW)
+    remedial = workflow.record_remedial(
+        user=cast.lead, enrolment=cast.enrolment, score=Decimal(70), reason="Remedial", now=NOW
+    )
     band = GradeBand.objects.create(name="Bawaan", min_score=0, max_score=100)
     Rubric.objects.filter(pk=cast.cohort.rubric_id).update(is_default=True)
     item = RevisionItem.objects.get()
     with triggers.lifted():
         yield SimpleNamespace(
-            cast=cast, cohort=cast.cohort, graded=graded, back=back, entry=entry, working=working, item=item, band=band,
-            remedial=remedial, submission=working.submission, events=Event.objects.filter(
-                stream__name=f"entry:{entry.pk}"),
-            annotation=Annotation.objects.create(review=graded, start=0, quote="a", text="b",
-                                                 prompt=entry.responses.first().prompt))
+            cast=cast,
+            cohort=cast.cohort,
+            graded=graded,
+            back=back,
+            entry=entry,
+            working=working,
+            item=item,
+            band=band,
+            remedial=remedial,
+            submission=working.submission,
+            events=Event.objects.filter(stream__name=f"entry:{entry.pk}"),
+            annotation=Annotation.objects.create(
+                review=graded, start=0, quote="a", text="b", prompt=entry.responses.first().prompt
+            ),
+        )
 
 
 def change(model, **fields):
@@ -70,20 +81,24 @@ def change(model, **fields):
 
 def again(model, **fields):
     """A case that stores the first row a second time, with some other values."""
+
     def make(world):
         row = model.objects.order_by("pk").first()
         row.pk = None
         for name, value in fields.items():
             setattr(row, name, value(world) if callable(value) else value)
         models.Model.save_base(row, force_insert=True, raw=True)
+
     return make
 
 
 def on(pick, **fields):
     """A case that writes into the row that `pick` finds in the world."""
+
     def make(world):
         row = pick(world)
         type(row).objects.filter(pk=row.pk).update(**fields)
+
     return make
 
 
@@ -122,8 +137,9 @@ CASES = {
     "enrolment_ndh_1_999": change(Enrolment, ndh=0),
     "enrolment_status_known": change(Enrolment, status="gone"),
     "teaching_once_per_group": again(Teaching),
-    "teaching_whole_cohort_once": lambda world: Teaching.objects.create(instructor=world.cast.lead,
-                                                                        cohort=world.cohort),
+    "teaching_whole_cohort_once": lambda world: Teaching.objects.create(
+        instructor=world.cast.lead, cohort=world.cohort
+    ),
     "schedule_once_per_module": again(Schedule),
     "schedule_opens_due_closes": change(Schedule, due=NOW - 9 * DAY),
     "schedule_weight_positive": change(Schedule, weight=0),
@@ -145,8 +161,12 @@ CASES = {
     "notice_kind_known": change(Notice, kind="advert"),
     # review
     "review_one_working_per_reviewer": lambda world: Review.objects.create(
-        submission=world.submission, reviewer=world.cast.instructor, rubric=world.cohort.rubric, started_at=NOW,
-        saved_at=NOW),
+        submission=world.submission,
+        reviewer=world.cast.instructor,
+        rubric=world.cohort.rubric,
+        started_at=NOW,
+        saved_at=NOW,
+    ),
     "review_one_final_per_round": again(Review),
     "review_state_known": on(lambda world: world.working, state="asleep"),
     "review_final_has_decision": on(lambda world: world.back, finished_at=None),
@@ -158,17 +178,23 @@ CASES = {
     "revision_item_order_once": again(RevisionItem),
     "revision_item_not_empty": change(RevisionItem, text=""),
     "item_answer_not_empty": lambda world: ItemAnswer.objects.create(item=world.item, text="", created_at=NOW),
-    "supersession_has_reason": lambda world: Supersession.objects.create(review=world.graded, reason="",
-                                                                         by=world.cast.lead, created_at=NOW),
-    "reply_not_empty": lambda world: Reply.objects.create(review=world.graded, author=world.cast.peer, text="",
-                                                          created_at=NOW),
+    "supersession_has_reason": lambda world: Supersession.objects.create(
+        review=world.graded, reason="", by=world.cast.lead, created_at=NOW
+    ),
+    "reply_not_empty": lambda world: Reply.objects.create(
+        review=world.graded, author=world.cast.peer, text="", created_at=NOW
+    ),
 }
 
 
 def constraints():
     """Name -> constraint, of all models of the two apps."""
-    return {constraint.name: constraint for label in ("accounts", "journals")
-            for model in apps.get_app_config(label).get_models() for constraint in model._meta.constraints}
+    return {
+        constraint.name: constraint
+        for label in ("accounts", "journals")
+        for model in apps.get_app_config(label).get_models()
+        for constraint in model._meta.constraints
+    }
 
 
 def test_every_constraint_has_a_case():
@@ -189,14 +215,25 @@ def test_the_database_refuses(world, name):
         assert message == f"UNIQUE constraint failed: {', '.join(columns)}"
 
 
-@pytest.mark.parametrize("name", ["user_email_lower_not_empty", "submission_complete", "cohort_marks_0_100",
-                                  "annotation_complete", "schedule_opens_due_closes"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "user_email_lower_not_empty",
+        "submission_complete",
+        "cohort_marks_0_100",
+        "annotation_complete",
+        "schedule_opens_due_closes",
+    ],
+)
 def test_every_part_of_a_compound_rule_counts(world, name):
     parts = {
         "user_email_lower_not_empty": [change(User, email="")],
         "submission_complete": [change(Submission, receipt=""), change(Submission, idempotency_key="")],
-        "cohort_marks_0_100": [change(Cohort, **{field: value}) for field in (
-            "pass_mark", "late_deduction", "late_floor") for value in (Decimal("-0.01"), Decimal("100.01"))],
+        "cohort_marks_0_100": [
+            change(Cohort, **{field: value})
+            for field in ("pass_mark", "late_deduction", "late_floor")
+            for value in (Decimal("-0.01"), Decimal("100.01"))
+        ],
         "annotation_complete": [change(Annotation, text="")],
         "schedule_opens_due_closes": [change(Schedule, closes=NOW)],
     }

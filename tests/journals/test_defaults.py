@@ -28,12 +28,16 @@ def test_the_first_load_gives_a_usable_default_rubric_and_bands(db):
     assert rubric.version == 1
     assert rubrics.problems(rubric) == []
     assert [(criterion.code, criterion.weight) for criterion in rubric.criteria.all()] == [
-        ("pemahaman", 25), ("refleksi", 30), ("penerapan", 30), ("kualitas", 15)]
+        ("pemahaman", 25),
+        ("refleksi", 30),
+        ("penerapan", 30),
+        ("kualitas", 15),
+    ]
     best = Level.objects.get(criterion__rubric=rubric, criterion__code="refleksi", order=4)
-    assert (best.name, best.points, best.min_points, best.max_points) == (
-        "Sangat baik", 95, Decimal("90.01"), 100)
+    assert (best.name, best.points, best.min_points, best.max_points) == ("Sangat baik", 95, Decimal("90.01"), 100)
     assert list(GradeBand.objects.filter(cohort=None).values_list("name", "min_score", "max_score")) == [
-        (name, Decimal(low), Decimal(high)) for name, low, high in factory.BANDS]
+        (name, Decimal(low), Decimal(high)) for name, low, high in factory.BANDS
+    ]
 
 
 def test_every_score_from_0_to_100_has_a_level_and_a_band(db):
@@ -85,25 +89,28 @@ def test_bands_of_cohorts_are_no_defaults(cast):
 GOOD = defaults.FILE.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ("format: 1", "format: 2", "format: must be 1, is 2"),
-    ("format: 1", "format: 1\nextra: 1", "extra: unknown key"),
-    ('weight: "25"', 'weight: "26"', "rubric.criteria: the weights add up to 101"),
-    ('weight: "25"', "weight: 25", "rubric.criteria[0].weight: must be a number in quotes"),
-    ('weight: "25"', 'weight: "NaN"', "rubric.criteria[0].weight: must be a number in quotes"),
-    ('weight: "25"', 'weight: "125"', "rubric.criteria[0]"),
-    ("code: pemahaman", "code: refleksi", "duplicate: code 'refleksi'"),
-    ("code: pemahaman", "code: 'pema haman'", "rubric.criteria[0]"),
-    ('from: "80.01", to: "90"}', 'from: "80.01", to: "90.01"}', "overlap"),
-    ('points: "85"', 'points: "95.5"', "rubric.criteria[0].levels.3"),
-    ('{name: "Memuaskan", from: "80.01"', '{name: "Memuaskan", from: "80.00"', "bands: the ranges"),
-    ('{name: "Memuaskan", from: "80.01"', '{name: "", from: "80.01"', "bands[1].name: missing"),
-    ('{name: "Memuaskan", from: "80.01"', '{name: "Memuaskan", from: "-1"', "bands[1]"),
-    ("        4: ", "        7: ", "rubric.criteria[0].levels.7: is not one of rubric.levels"),
-    ("bands:", "bunds:", "bands: must be a list"),
-    ("rubric:", "rubric: [", "is not YAML"),
-    ("format: 1", "format: 1\nformat: 1", "stands here twice"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("format: 1", "format: 2", "format: must be 1, is 2"),
+        ("format: 1", "format: 1\nextra: 1", "extra: unknown key"),
+        ('weight: "25"', 'weight: "26"', "rubric.criteria: the weights add up to 101"),
+        ('weight: "25"', "weight: 25", "rubric.criteria[0].weight: must be a number in quotes"),
+        ('weight: "25"', 'weight: "NaN"', "rubric.criteria[0].weight: must be a number in quotes"),
+        ('weight: "25"', 'weight: "125"', "rubric.criteria[0]"),
+        ("code: pemahaman", "code: refleksi", "duplicate: code 'refleksi'"),
+        ("code: pemahaman", "code: 'pema haman'", "rubric.criteria[0]"),
+        ('from: "80.01", to: "90"}', 'from: "80.01", to: "90.01"}', "overlap"),
+        ('points: "85"', 'points: "95.5"', "rubric.criteria[0].levels.3"),
+        ('{name: "Memuaskan", from: "80.01"', '{name: "Memuaskan", from: "80.00"', "bands: the ranges"),
+        ('{name: "Memuaskan", from: "80.01"', '{name: "", from: "80.01"', "bands[1].name: missing"),
+        ('{name: "Memuaskan", from: "80.01"', '{name: "Memuaskan", from: "-1"', "bands[1]"),
+        ("        4: ", "        7: ", "rubric.criteria[0].levels.7: is not one of rubric.levels"),
+        ("bands:", "bunds:", "bands: must be a list"),
+        ("rubric:", "rubric: [", "is not YAML"),
+        ("format: 1", "format: 1\nformat: 1", "stands here twice"),
+    ],
+)
 def test_a_wrong_file_is_refused_with_the_place(db, tmp_path, old, new, said):
     assert old in GOOD
     path = tmp_path / "assessment.yaml"

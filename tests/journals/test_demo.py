@@ -43,8 +43,10 @@ def test_it_refuses_outside_debug(ready, settings):
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("options", [
-    ("--cohorts", "0"), ("--cohorts", "3", "--participants", "2"), ("--cohorts", "1", "--participants", "1000")])
+@pytest.mark.parametrize(
+    "options",
+    [("--cohorts", "0"), ("--cohorts", "3", "--participants", "2"), ("--cohorts", "1", "--participants", "1000")],
+)
 def test_impossible_sizes_are_refused(ready, options):
     with pytest.raises(CommandError):
         run(*options)
@@ -114,5 +116,6 @@ def assert_nothing_happened_in_the_future():
 def test_sizes(ready):
     run("--cohorts", "3", "--participants", "20")
     assert sorted(Enrolment.objects.order_by().values_list("cohort__name", flat=True).distinct()) == sorted(
-        Cohort.objects.values_list("name", flat=True))
+        Cohort.objects.values_list("name", flat=True)
+    )
     assert Enrolment.objects.count() == 20

@@ -22,13 +22,21 @@ def body(composed):
 def cohort(module):
     """What 40 participants write on one module, each from their own work."""
     work = texts.professions()
-    return [texts.compose(module, seed=module * 1000 + ndh, quality=QUALITIES[ndh % 7],
-                          profession=work[ndh % len(work)], variant=ndh // len(work)) for ndh in range(40)]
+    return [
+        texts.compose(
+            module,
+            seed=module * 1000 + ndh,
+            quality=QUALITIES[ndh % 7],
+            profession=work[ndh % len(work)],
+            variant=ndh // len(work),
+        )
+        for ndh in range(40)
+    ]
 
 
 def shingles(text):
     words = re.findall(r"\w+", text.lower())
-    return {tuple(words[at:at + 5]) for at in range(len(words) - 4)}
+    return {tuple(words[at : at + 5]) for at in range(len(words) - 4)}
 
 
 @pytest.mark.parametrize("quality", ["good", "fair", "weak"])
@@ -37,8 +45,7 @@ def test_each_incident_of_each_module_makes_a_text_inside_the_word_limits(qualit
         for profession in texts.professions():
             for variant in range(texts.stories(module, profession)):
                 for seed in range(5):
-                    composed = texts.compose(module, seed=seed, quality=quality, profession=profession,
-                                             variant=variant)
+                    composed = texts.compose(module, seed=seed, quality=quality, profession=profession, variant=variant)
                     for part, (lowest, highest) in texts.LIMITS.items():
                         words = count_words(getattr(composed, part))
                         assert lowest <= words <= highest, (module, profession, variant, seed, part, words)
@@ -52,8 +59,9 @@ def test_nothing_of_the_notation_and_no_known_misspelling_is_left():
                 composed = texts.compose(module, seed="ejaan", quality=quality, profession=profession)
                 text = composed.title + "\n" + body(composed)
                 assert not re.search(r"[<>{}|_]|  |\.\.|,,| [.,;:]", text), text
-                assert not re.search(r"\b(dimana|kedepannya|dimanapun|kerjasama|merubah|diatas|Berakhlak|BERAKHLAK)\b",
-                                     text), text
+                assert not re.search(
+                    r"\b(dimana|kedepannya|dimanapun|kerjasama|merubah|diatas|Berakhlak|BERAKHLAK)\b", text
+                ), text
                 assert not re.search(r"(^|[.!?] )[a-z]", text, re.MULTILINE), text
 
 
@@ -70,8 +78,8 @@ def test_reflections_on_one_module_share_little(module):
     sets = [shingles(composed.refleksi) for composed in cohort(module)]
     likeness = [len(one & two) / len(one | two) for one, two in combinations(sets, 2)]
     assert len(likeness) == 780
-    assert sum(value < .6 for value in likeness) >= .95 * 780
-    assert max(likeness) < .95
+    assert sum(value < 0.6 for value in likeness) >= 0.95 * 780
+    assert max(likeness) < 0.95
 
 
 def test_the_same_seed_writes_the_same_and_another_seed_does_not():
@@ -100,10 +108,14 @@ def test_profession_and_form_of_address_go_through_the_whole_text():
     assert "perpustakaan" in body(composed).lower()
     # The heckler of this incident addresses the author.
     stories = range(texts.stories(4, "satpol"))
-    assert any("Bu.”" in texts.compose(4, seed=1, quality="good", profession="satpol", sex="P", variant=at).refleksi
-               for at in stories)
-    assert not any("Pak.”" in texts.compose(4, seed=1, quality="good", profession="satpol", sex="P",
-                                            variant=at).refleksi for at in stories)
+    assert any(
+        "Bu.”" in texts.compose(4, seed=1, quality="good", profession="satpol", sex="P", variant=at).refleksi
+        for at in stories
+    )
+    assert not any(
+        "Pak.”" in texts.compose(4, seed=1, quality="good", profession="satpol", sex="P", variant=at).refleksi
+        for at in stories
+    )
 
 
 def test_an_unknown_quality_is_refused():

@@ -17,9 +17,7 @@ DUE = datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC)
 
 
 def cohort(**fields):
-    return Cohort(
-        **{"late_policy": LatePolicy.DEDUCT, "late_deduction": D(5), "late_floor": D("70.01"), **fields}
-    )
+    return Cohort(**{"late_policy": LatePolicy.DEDUCT, "late_deduction": D(5), "late_floor": D("70.01"), **fields})
 
 
 def handed(*, late: timedelta):
@@ -76,9 +74,7 @@ def test_each_day_begun_counts(late, days):
 
 
 def test_the_latest_hand_in_counts_each_against_its_own_due_time():
-    on_time = SimpleNamespace(
-        submitted_at=DUE + timedelta(days=5), due_at=DUE + timedelta(days=6), is_late=False
-    )
+    on_time = SimpleNamespace(submitted_at=DUE + timedelta(days=5), due_at=DUE + timedelta(days=6), is_late=False)
     assert grading.days_late([handed(late=timedelta(days=2)), on_time]) == 2
 
 
@@ -102,9 +98,7 @@ def test_mark_only_deducts_nothing():
 
 
 def test_outcome_adds_up_exactly():
-    got = grading.outcome(
-        cohort(), [(D(25), D("90.01")), (D(75), D("87.33"))], [handed(late=timedelta(hours=1))]
-    )
+    got = grading.outcome(cohort(), [(D(25), D("90.01")), (D(75), D("87.33"))], [handed(late=timedelta(hours=1))])
     assert (got.raw, got.deduction, got.score) == (D("88.00"), D("5.00"), D("83.00"))
 
 

@@ -16,8 +16,10 @@ from tests import factory
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql",
-                       reason="SQLite has one writer: the race exists on PostgreSQL only (set TEST_DATABASE_URL)"),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql",
+        reason="SQLite has one writer: the race exists on PostgreSQL only (set TEST_DATABASE_URL)",
+    ),
 ]
 ROUNDS = 50
 FEWER = 20  # each of these rounds has several moves before the race
@@ -55,15 +57,20 @@ def desk(transactional_db):
 def submitted(desk, number):
     """A fresh entry that waits."""
     module, cohort, group, _reviewers = desk
-    return factory.submitted(factory.enrol(factory.make_user(f"Orang {number}"), cohort, group), module,
-                             now=timezone.now()).entry
+    return factory.submitted(
+        factory.enrol(factory.make_user(f"Orang {number}"), cohort, group), module, now=timezone.now()
+    ).entry
 
 
 def test_of_two_claims_exactly_one_wins(desk):
     for number in range(ROUNDS):
         entry, now = submitted(desk, number), timezone.now()
-        results = together(*[lambda user=user, entry=entry, now=now: workflow.claim(user=user, entry=entry, now=now)
-                             for user in desk[3]])
+        results = together(
+            *[
+                lambda user=user, entry=entry, now=now: workflow.claim(user=user, entry=entry, now=now)
+                for user in desk[3]
+            ]
+        )
         won = [result for result in results if isinstance(result, Review)]
         lost = [result for result in results if isinstance(result, Conflict)]
         assert (len(won), len(lost), lost[0].code) == (1, 1, "held")
@@ -84,11 +91,18 @@ def test_of_two_grades_exactly_one_counts_and_no_text_is_lost(desk):
             reviews.append(review)
         Claim.objects.filter(entry=entry).delete()  # both leases ran out: whoever comes first may decide
         later = now + workflow.reviewing.LEASE * 5
-        results = together(*[
-            lambda user=user, entry=entry, later=later: workflow.grade(
-                user=user, entry=entry, version=1, now=later,
-                given=ReviewInput(f"Kata {user.name}", factory.scores("85"), (f"Butir {user.name}",)))
-            for user in (first, second)])
+        results = together(
+            *[
+                lambda user=user, entry=entry, later=later: workflow.grade(
+                    user=user,
+                    entry=entry,
+                    version=1,
+                    now=later,
+                    given=ReviewInput(f"Kata {user.name}", factory.scores("85"), (f"Butir {user.name}",)),
+                )
+                for user in (first, second)
+            ]
+        )
         assert sorted(type(result).__name__ for result in results) == ["Conflict", "Review"]
         stored = Review.objects.filter(submission__entry=entry)
         assert sorted(stored.values_list("state", flat=True)) == [ReviewState.ABANDONED, ReviewState.FINAL]
@@ -101,10 +115,14 @@ def test_two_saves_of_one_review_never_overwrite_each_other_unseen(desk):
     for number in range(FEWER):
         entry, now = submitted(desk, number), timezone.now()
         review = workflow.claim(user=user, entry=entry, now=now)
-        results = together(*[
-            lambda words=words, entry=entry, now=now: workflow.save_review(
-                user=user, entry=entry, version=0, given=ReviewInput(words), now=now)
-            for words in ("jendela satu", "jendela dua")])
+        results = together(
+            *[
+                lambda words=words, entry=entry, now=now: workflow.save_review(
+                    user=user, entry=entry, version=0, given=ReviewInput(words), now=now
+                )
+                for words in ("jendela satu", "jendela dua")
+            ]
+        )
         stale = [result for result in results if isinstance(result, Conflict)]
         assert [refusal.code for refusal in stale] == ["stale"]
         review.refresh_from_db()

@@ -77,9 +77,7 @@ def test_saving_renews_the_lease_and_bumps_the_version(cast):
     assert (saved.pk, saved.version, saved.comment, holder) == (review.pk, 1, "Bagus", None)
     assert Claim.objects.get().expires_at == later + workflow.reviewing.LEASE
     with pytest.raises(Conflict) as refusal:
-        workflow.save_review(
-            user=cast.instructor, entry=entry, version=0, given=ReviewInput("Lama"), now=later
-        )
+        workflow.save_review(user=cast.instructor, entry=entry, version=0, given=ReviewInput("Lama"), now=later)
     assert refusal.value.code == "stale"
     review.refresh_from_db()
     assert review.comment == "Bagus"
@@ -96,9 +94,7 @@ def test_text_is_kept_when_another_took_the_lapsed_entry(cast):
     assert (holder.reviewer, review.comment) == (cast.lead, "Milik saya")
     assert Claim.objects.get().reviewer == cast.lead
     with pytest.raises(Conflict) as refusal:
-        workflow.grade(
-            user=cast.instructor, entry=entry, version=1, given=ReviewInput("", factory.scores()), now=later
-        )
+        workflow.grade(user=cast.instructor, entry=entry, version=1, given=ReviewInput("", factory.scores()), now=later)
     assert refusal.value.code == "lease"
 
 

@@ -37,9 +37,7 @@ class _Judge(HTMLParser):
         for name, value in attrs:
             if tag == "a" and name == "href":
                 address = urlsplit(value)
-                well_formed = address.scheme == "mailto" or (
-                    address.scheme in ("http", "https") and address.netloc
-                )
+                well_formed = address.scheme == "mailto" or (address.scheme in ("http", "https") and address.netloc)
                 if not well_formed or not value.startswith(("http://", "https://", "mailto:")):
                     self.refused.append(f"href={value}")
             elif not (tag == "a" and name == "rel" and value == REL):
@@ -131,9 +129,7 @@ def test_unclosed_pieces_neither_crash_nor_multiply(piece):
         assert len(clean(hostile)) < 2_000_000
 
 
-@pytest.mark.parametrize(
-    "piece", ["[", "*", "**a ", "_a", "> ", "- ", "[a](", "\\", "&", "![", "1. ", "*a_", "[a](b"]
-)
+@pytest.mark.parametrize("piece", ["[", "*", "**a ", "_a", "> ", "- ", "[a](", "\\", "&", "![", "1. ", "*a_", "[a](b"])
 def test_hostile_notation_does_not_crash(piece):
     text = (piece * notation.LIMIT)[: notation.LIMIT]
     assert refused(from_notation(text)) == []
@@ -174,9 +170,7 @@ def test_the_style_hash_belongs_to_the_installed_editor():
     """Tiptap injects one <style>; the policy names its hash. On an upgrade: recompute it and read the change."""
     editor = Path(django_prose_editor.__file__).parent / "static/django_prose_editor/editor.js"
     [style] = set(
-        re.findall(
-            r"`(\.ProseMirror \{\n  position: relative;\n\}[^`]*)`", editor.read_text(encoding="utf-8")
-        )
+        re.findall(r"`(\.ProseMirror \{\n  position: relative;\n\}[^`]*)`", editor.read_text(encoding="utf-8"))
     )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"'sha256-{digest}'" == TIPTAP_STYLE_HASH

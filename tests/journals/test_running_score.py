@@ -16,7 +16,8 @@ def test_golden_sums():
     for case in CASES:
         parts = [(Decimal(weight), Decimal(points)) for weight, points in case["parts"]]
         raw = grading.rounded(grading.raw_score(parts))
-        cohort = Cohort(late_policy=LatePolicy.DEDUCT, late_deduction=Decimal(case["deduction"]),
-                        late_floor=Decimal(case["floor"]))
+        cohort = Cohort(
+            late_policy=LatePolicy.DEDUCT, late_deduction=Decimal(case["deduction"]), late_floor=Decimal(case["floor"])
+        )
         assert raw == Decimal(case["raw"])
         assert raw - grading.deduction(cohort, raw, 1) == Decimal(case["score"])

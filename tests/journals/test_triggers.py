@@ -39,9 +39,18 @@ def frozen(cast):
         Annotation.objects.create(review=graded, prompt=prompt, quote="warga", start=0, text="Siapa?")
     workflow.reopen(user=cast.lead, entry=graded.submission.entry, reason="Salah hitung", now=NOW)
     final = Review.objects.get(pk=graded.pk)
-    rows = [Event.objects.first(), final.submission, final, final.scores.first(), final.annotations.first(),
-            RevisionItem.objects.first(), Release.objects.first(), Supersession.objects.first(),
-            Extension.objects.first(), Remedial.objects.first()]
+    rows = [
+        Event.objects.first(),
+        final.submission,
+        final,
+        final.scores.first(),
+        final.annotations.first(),
+        RevisionItem.objects.first(),
+        Release.objects.first(),
+        Supersession.objects.first(),
+        Extension.objects.first(),
+        Remedial.objects.first(),
+    ]
     return {row._meta.db_table: row for row in rows}
 
 
@@ -92,12 +101,23 @@ def test_frozen_rows_are_not_deleted(frozen, table):
     assert type(row).objects.filter(pk=row.pk).exists()
 
 
-@pytest.mark.parametrize("column", ["number", "submitted_at", "due_at", "is_late", "words", "receipt",
-                                    "idempotency_key", "content", "sha256"])
+@pytest.mark.parametrize(
+    "column",
+    ["number", "submitted_at", "due_at", "is_late", "words", "receipt", "idempotency_key", "content", "sha256"],
+)
 def test_every_column_of_a_submission_is_frozen(frozen, column):
     row = frozen["journals_submission"]
-    value = {"number": 9, "submitted_at": NOW - timedelta(days=1), "due_at": NOW, "is_late": True, "words": 1,
-             "receipt": "BA-X", "idempotency_key": "x", "content": "{}", "sha256": "1" * 64}[column]
+    value = {
+        "number": 9,
+        "submitted_at": NOW - timedelta(days=1),
+        "due_at": NOW,
+        "is_late": True,
+        "words": 1,
+        "receipt": "BA-X",
+        "idempotency_key": "x",
+        "content": "{}",
+        "sha256": "1" * 64,
+    }[column]
     refused(lambda: Submission.objects.filter(pk=row.pk).update(**{column: value}))
 
 
@@ -114,9 +134,11 @@ def test_nothing_is_added_to_a_final_review(frozen, table):
     prompt = final.submission.entry.responses.first().prompt
     makers = {
         "journals_score": lambda: Score.objects.create(
-            review=final, criterion=factory.make_rubric("X").criteria.first()),
-        "journals_annotation": lambda: Annotation.objects.create(review=final, prompt=prompt, quote="a", start=0,
-                                                                 text="b"),
+            review=final, criterion=factory.make_rubric("X").criteria.first()
+        ),
+        "journals_annotation": lambda: Annotation.objects.create(
+            review=final, prompt=prompt, quote="a", start=0, text="b"
+        ),
         "journals_revisionitem": lambda: RevisionItem.objects.create(review=final, order=9, text="b"),
     }
     refused(makers[table])

@@ -82,9 +82,7 @@ def make(move: str, cast, user, entry: Entry):
             version=version,
             now=NOW,
         ),
-        "submit": lambda: workflow.submit(
-            user=user, entry=entry, version=version, accepted=True, key="k", now=NOW
-        ),
+        "submit": lambda: workflow.submit(user=user, entry=entry, version=version, accepted=True, key="k", now=NOW),
         "withdraw": lambda: workflow.withdraw(user=user, entry=entry, now=NOW),
         "claim": lambda: workflow.claim(user=user, entry=entry, now=NOW),
         "unclaim": lambda: workflow.unclaim(user=user, entry=entry, now=NOW),

@@ -164,9 +164,7 @@ def test_a_stale_version_is_not_submitted(cast):
     assert refusal.value.code == "stale"
 
 
-@pytest.mark.parametrize(
-    ("key", "words", "field"), [("refleksi", 4, "refleksi"), ("ringkasan", 301, "ringkasan")]
-)
+@pytest.mark.parametrize(("key", "words", "field"), [("refleksi", 4, "refleksi"), ("ringkasan", 301, "ringkasan")])
 def test_word_limits_name_the_part(cast, key, words, field):
     entry = factory.draft(cast.enrolment, cast.modules[0])
     entry = save(cast, version=1, answers={key: "<p>" + "kata " * words + "</p>"})
@@ -200,11 +198,7 @@ def test_content_freezes_prompts_author_and_statement(cast):
     cast.participant.save()
     submission.refresh_from_db()
     data = content.read(submission)
-    assert (
-        submission.content
-        == frozen
-        == json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    )
+    assert submission.content == frozen == json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert data["format"] == 1
     assert [answer["title"] for answer in data["answers"]] == [
         "Ringkasan materi",
@@ -313,9 +307,7 @@ def test_a_new_schedule_moves_drafts_but_not_what_was_handed_in_or_extended(cast
 
 def test_remedial_is_capped(cast):
     with pytest.raises(Invalid):
-        workflow.record_remedial(
-            user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.02"), reason="x", now=NOW
-        )
+        workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.02"), reason="x", now=NOW)
     assert workflow.record_remedial(
         user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.01"), reason="Lulus", now=NOW
     ).score == Decimal("70.01")
@@ -325,9 +317,16 @@ def test_every_move_left_its_event_and_the_chains_are_whole(cast):
     factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
     factory.graded(cast.peer_enrolment, cast.modules[0], cast.instructor)
     workflow.release(user=cast.lead, cohort=cast.cohort, now=NOW)
-    assert [
-        event.kind for event in Event.objects.filter(stream__name__startswith="entry:").order_by("id")
-    ] == ["created", "submitted", "claimed", "returned", "created", "submitted", "claimed", "graded"]
+    assert [event.kind for event in Event.objects.filter(stream__name__startswith="entry:").order_by("id")] == [
+        "created",
+        "submitted",
+        "claimed",
+        "returned",
+        "created",
+        "submitted",
+        "claimed",
+        "graded",
+    ]
     assert list(audit.breaks()) == []
     for event in Event.objects.all():
         assert not {"Ratna", "Dimas", "Endah"} & set(event.data.split())

@@ -24,8 +24,9 @@ def cells(response) -> dict[int, list[str]]:
     found = {}
     for row in re.findall(r"<tr><th scope=row>.*?</tr>", response.content.decode(), re.S):
         ndh = int(re.search(r"<b>(\d+)</b>", row).group(1))
-        found[ndh] = [" ".join(re.sub(r"<[^>]*>", " ", cell).split())
-                      for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)]
+        found[ndh] = [
+            " ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)
+        ]
     return found
 
 
@@ -124,8 +125,17 @@ def test_each_state_has_words_beside_its_icon(cast, as_user, clock):
     factory.returned(one, modules[3], cast.instructor)
     factory.graded(one, modules[4], cast.instructor)
     found = cells(as_user(cast.lead).get(address(cast)))[17]
-    assert found == ["D Draf", "K Terkirim", "T Sedang ditelaah", "P Perlu perbaikan", "85,00", "Belum dimulai",
-                     "L Lewat tenggat", "Belum dibuka", "Belum lengkap 7 nilai belum ada"]
+    assert found == [
+        "D Draf",
+        "K Terkirim",
+        "T Sedang ditelaah",
+        "P Perlu perbaikan",
+        "85,00",
+        "Belum dimulai",
+        "L Lewat tenggat",
+        "Belum dibuka",
+        "Belum lengkap 7 nilai belum ada",
+    ]
 
 
 def test_late_and_unreleased_are_said(cast, as_user, clock):
@@ -147,8 +157,15 @@ def test_a_lapsed_claim_no_longer_counts_as_being_reviewed(cast, as_user, clock)
 
 def test_an_extension_keeps_an_unwritten_module_from_being_overdue(cast, as_user, clock):
     later = NOW + timedelta(days=5)
-    workflow.extend(user=cast.lead, enrolment=cast.enrolment, module=cast.modules[0], due=later,
-                    closes=later, reason="Tugas luar", now=NOW)
+    workflow.extend(
+        user=cast.lead,
+        enrolment=cast.enrolment,
+        module=cast.modules[0],
+        due=later,
+        closes=later,
+        reason="Tugas luar",
+        now=NOW,
+    )
     clock.move_to(NOW + timedelta(days=4))
     found = cells(as_user(cast.lead).get(address(cast)))
     assert found[17][:2] == ["Belum dimulai", "L Lewat tenggat"]
@@ -168,8 +185,9 @@ def test_the_result_is_weighted_rounded_and_banded(cast, as_user):
 def test_a_remedial_lifts_the_result(cast, as_user):
     for module in cast.modules:
         factory.graded(cast.enrolment, module, cast.instructor, points="60")
-    workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.01"), reason="Lulus remedial",
-                             now=NOW)
+    workflow.record_remedial(
+        user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.01"), reason="Lulus remedial", now=NOW
+    )
     assert cells(as_user(cast.lead).get(address(cast)))[17][-1] == "70,01 Cukup Memuaskan · setelah remedial"
 
 
@@ -235,9 +253,11 @@ def test_a_table_of_200_by_10_is_small(cast, as_user):
     names = ["Ratna Kusumaningrum, A.Md.Keb.", "Dimas Prayogo", "M. Hasanuddin", "Siti Aminah", "Yohanes Wenda"]
     people = type(cast.participant).objects.bulk_create(
         type(cast.participant)(name=f"{names[n % 5]} {names[n * 7 % 5].split()[0]}", email=f"a{n}@berakhlak.test")
-        for n in range(197))
+        for n in range(197)
+    )
     Enrolment.objects.bulk_create(
-        Enrolment(user=person, cohort=cast.cohort, group=cast.group, ndh=n + 100) for n, person in enumerate(people))
+        Enrolment(user=person, cohort=cast.cohort, group=cast.group, ndh=n + 100) for n, person in enumerate(people)
+    )
     fill(cast)
     page = as_user(cast.lead).get(address(cast)).content.decode()
     table = re.search(r"<table.*</table>", page, re.S).group()
@@ -249,23 +269,55 @@ def fill(cast):
     """Scores for most cells, with many different values."""
     enrolments = list(Enrolment.objects.filter(cohort=cast.cohort))
     entries = Entry.objects.bulk_create(
-        Entry(enrolment=enrolment, module=module, state="graded" if (n * 7 + m * 3) % 10 < 7 else "submitted",
-              due_at=NOW + timedelta(days=3), created_at=NOW, saved_at=NOW)
-        for n, enrolment in enumerate(enrolments) for m, module in enumerate(cast.modules))
+        Entry(
+            enrolment=enrolment,
+            module=module,
+            state="graded" if (n * 7 + m * 3) % 10 < 7 else "submitted",
+            due_at=NOW + timedelta(days=3),
+            created_at=NOW,
+            saved_at=NOW,
+        )
+        for n, enrolment in enumerate(enrolments)
+        for m, module in enumerate(cast.modules)
+    )
     submissions = Submission.objects.bulk_create(
-        Submission(entry=entry, number=1, submitted_at=NOW, due_at=entry.due_at, words=200, receipt=f"R{n}",
-                   idempotency_key="k", content="{}", sha256="0" * 64) for n, entry in enumerate(entries))
+        Submission(
+            entry=entry,
+            number=1,
+            submitted_at=NOW,
+            due_at=entry.due_at,
+            words=200,
+            receipt=f"R{n}",
+            idempotency_key="k",
+            content="{}",
+            sha256="0" * 64,
+        )
+        for n, entry in enumerate(entries)
+    )
     reviews = []
     for n, submission in enumerate(submissions):
         if submission.entry.state == "graded":
-            score = sum(weight * (95, 85, 75, 60)[(n * k * 13 + n // 7) % 4] for k, weight in
-                        enumerate((25, 30, 30, 15), 1)) / Decimal(100)
-            reviews.append(Review(
-                submission=submission, reviewer=cast.instructor, rubric=cast.cohort.rubric, state="final",
-                decision="graded", raw_score=score, deduction=0, score=score, started_at=NOW, saved_at=NOW,
-                finished_at=NOW))
-    Release.objects.bulk_create(Release(review=review, by=cast.lead, created_at=NOW)
-                                for review in Review.objects.bulk_create(reviews))
+            score = sum(
+                weight * (95, 85, 75, 60)[(n * k * 13 + n // 7) % 4] for k, weight in enumerate((25, 30, 30, 15), 1)
+            ) / Decimal(100)
+            reviews.append(
+                Review(
+                    submission=submission,
+                    reviewer=cast.instructor,
+                    rubric=cast.cohort.rubric,
+                    state="final",
+                    decision="graded",
+                    raw_score=score,
+                    deduction=0,
+                    score=score,
+                    started_at=NOW,
+                    saved_at=NOW,
+                    finished_at=NOW,
+                )
+            )
+    Release.objects.bulk_create(
+        Release(review=review, by=cast.lead, created_at=NOW) for review in Review.objects.bulk_create(reviews)
+    )
 
 
 # --- One cell ---------------------------------------------------------------------------------------
@@ -326,10 +378,19 @@ def held_back(cast):
     return factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
 
 
-@pytest.mark.parametrize(("role", "status"), [
-    ("participant", 403), ("instructor", 403), ("outsider", 404), ("nobody", 404), ("outside_instructor", 404),
-    ("lead", 200), ("organiser", 200), ("superuser", 200),
-])
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        ("participant", 403),
+        ("instructor", 403),
+        ("outsider", 404),
+        ("nobody", 404),
+        ("outside_instructor", 404),
+        ("lead", 200),
+        ("organiser", 200),
+        ("superuser", 200),
+    ],
+)
 def test_who_may_release(cast, as_user, held_back, role, status):
     response = as_user(getattr(cast, role)).post(address(cast, "cohort_release"), {"modul": ""})
     assert response.status_code == status

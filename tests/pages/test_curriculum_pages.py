@@ -42,9 +42,13 @@ def words(response) -> str:
 
 def public_pages() -> list[str]:
     """Addresses of all public pages of the curriculum."""
-    return [reverse("landing"), reverse("values"), reverse("modules"),
-            *(value.get_absolute_url() for value in Value.objects.all()),
-            *(module.get_absolute_url() for module in Module.objects.all())]
+    return [
+        reverse("landing"),
+        reverse("values"),
+        reverse("modules"),
+        *(value.get_absolute_url() for value in Value.objects.all()),
+        *(module.get_absolute_url() for module in Module.objects.all()),
+    ]
 
 
 def leaves(data, skip=("code", "slug", "key", "values")):
@@ -86,8 +90,9 @@ def test_pages_are_small(client, loaded):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [
-    ("landing", 4), ("values", 3), ("value", 3), ("modules", 1), ("module", 3)])
+@pytest.mark.parametrize(
+    ("page", "queries"), [("landing", 4), ("values", 3), ("value", 3), ("modules", 1), ("module", 3)]
+)
 def test_queries_do_not_grow(client, django_assert_num_queries, rows, page, queries):
     for number in range(1, rows + 1):
         full_value(number)
@@ -109,8 +114,9 @@ def full_value(number):
 
 def full_module(number, rows):
     """A module with so many rows of everything."""
-    module = Module.objects.create(code=f"modul-{number}", slug=f"modul-{number}", number=number, title="M",
-                                   summary="<p>Ringkas</p>")
+    module = Module.objects.create(
+        code=f"modul-{number}", slug=f"modul-{number}", number=number, title="M", summary="<p>Ringkas</p>"
+    )
     module.values.set(Value.objects.all())
     for place in range(rows):
         Objective.objects.create(module=module, text="Mampu")
@@ -132,8 +138,13 @@ def test_a_participants_module_page_stays_within_twelve_queries(as_user, cast, d
 def test_a_module_shows_its_parts_with_limits_and_questions(client, loaded):
     page = words(client.get(reverse("module", args=["akuntabel"])))
     assert "Modul 3 dari 10" in page
-    for text in ("Refleksi 120–800 kata", "Ringkasan materi 40–300 kata", "Rencana penerapan 60–500 kata",
-                 "Pertanyaan pemantik", "Kami bertanggung jawab atas kepercayaan yang diberikan."):
+    for text in (
+        "Refleksi 120–800 kata",
+        "Ringkasan materi 40–300 kata",
+        "Rencana penerapan 60–500 kata",
+        "Pertanyaan pemantik",
+        "Kami bertanggung jawab atas kepercayaan yang diberikan.",
+    ):
         assert text in page
 
 
@@ -224,9 +235,14 @@ def test_a_material_is_downloaded_not_shown(client, handout):
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize(("model", "change"), [
-    (Material, {"active": False}), (Module, {"active": False}), (Module, {"published": False}),
-])
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Material, {"active": False}),
+        (Module, {"active": False}),
+        (Module, {"published": False}),
+    ],
+)
 def test_materials_of_closed_modules_are_for_staff(as_user, cast, handout, model, change):
     model.objects.filter(pk=handout.pk if model is Material else handout.module_id).update(**change)
     address = reverse("material", args=[handout.pk])

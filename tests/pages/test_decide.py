@@ -99,12 +99,26 @@ def test_returning_sends_items_and_due_time_in_the_zone_of_the_cohort(cast, as_u
     assert Extension.objects.get().due == entry.due_at
 
 
-@pytest.mark.parametrize(("more", "target"), [
-    ({"items": ["", " "]}, "id_items_0"), ({"due": ""}, "id_due"), ({"due": "2026-11-01T10:00"}, "id_due"),
-    ({"due": "besok"}, "id_due"), ({"items": ["x" * 1001]}, "id_items_0")])
+@pytest.mark.parametrize(
+    ("more", "target"),
+    [
+        ({"items": ["", " "]}, "id_items_0"),
+        ({"due": ""}, "id_due"),
+        ({"due": "2026-11-01T10:00"}, "id_due"),
+        ({"due": "besok"}, "id_due"),
+        ({"items": ["x" * 1001]}, "id_items_0"),
+    ],
+)
 def test_a_return_with_something_missing_comes_back(cast, as_user, entry, review, more, target):
-    answer = post(as_user, cast.instructor, "return", entry, form_data(review, None, comment="Tetap ada.", **more)
-                  if "items" not in more else form_data(review, None, comment="Tetap ada.") | more)
+    answer = post(
+        as_user,
+        cast.instructor,
+        "return",
+        entry,
+        form_data(review, None, comment="Tetap ada.", **more)
+        if "items" not in more
+        else form_data(review, None, comment="Tetap ada.") | more,
+    )
     html = answer.content.decode()
     assert answer.status_code == 422
     assert f'href="#{target}"' in html
@@ -129,8 +143,17 @@ def test_no_more_returns_than_the_cohort_allows(cast, as_user):
     assert "Tetap ada." in answer.content.decode()
 
 
-@pytest.mark.parametrize(("who", "status"), [("instructor", 302), ("lead", 302), ("organiser", 302),
-                                             ("other_instructor", 403), ("participant", 403), ("peer", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("instructor", 302),
+        ("lead", 302),
+        ("organiser", 302),
+        ("other_instructor", 403),
+        ("participant", 403),
+        ("peer", 404),
+    ],
+)
 def test_who_may_reopen(cast, as_user, who, status):
     entry = factory.graded(cast.enrolment, cast.modules[0], cast.instructor).submission.entry
     answer = post(as_user, getattr(cast, who), "reopen", entry, {"reason": "Salah kriteria."})
@@ -183,8 +206,13 @@ def test_lateness_is_taken_off_in_the_running_total_too(cast, as_user):
     late = NOW + timedelta(days=3, hours=1)
     entry = factory.submitted(cast.enrolment, cast.modules[0], now=late).entry
     review = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
-    workflow.save_review(user=cast.instructor, entry=entry, version=review.version, now=NOW,
-                         given=workflow.ReviewInput("", factory.scores("88")))
+    workflow.save_review(
+        user=cast.instructor,
+        entry=entry,
+        version=review.version,
+        now=NOW,
+        given=workflow.ReviewInput("", factory.scores("88")),
+    )
     html = as_user(cast.instructor).get(reverse("review", args=[entry.key])).content.decode()
     assert "potongan keterlambatan 5,00" in html
     assert ">83,00<" in html

@@ -83,8 +83,13 @@ def test_a_return_shows_comments_and_no_points(cast, as_user):
 def test_an_unfinished_review_is_not_shown(cast, as_user):
     entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
     review = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
-    workflow.save_review(user=cast.instructor, entry=entry, version=review.version, now=NOW,
-                         given=workflow.ReviewInput("Setengah jadi", factory.scores("77"), ("Butir rahasia",)))
+    workflow.save_review(
+        user=cast.instructor,
+        entry=entry,
+        version=review.version,
+        now=NOW,
+        given=workflow.ReviewInput("Setengah jadi", factory.scores("77"), ("Butir rahasia",)),
+    )
     page = page_of(cast, as_user(cast.participant))
     for leak in ("Setengah jadi", "77,00", "Butir rahasia", "Catatan refleksi", "Endah"):
         assert leak not in page
@@ -94,12 +99,22 @@ def test_an_unfinished_review_is_not_shown(cast, as_user):
 def test_a_review_that_another_overtook_is_never_shown(cast, as_user):
     entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
     review = workflow.claim(user=cast.lead, entry=entry, now=NOW)
-    workflow.save_review(user=cast.lead, entry=entry, version=review.version, now=NOW,
-                         given=workflow.ReviewInput("Pendapat yang ditinggalkan", factory.scores("77")))
+    workflow.save_review(
+        user=cast.lead,
+        entry=entry,
+        version=review.version,
+        now=NOW,
+        given=workflow.ReviewInput("Pendapat yang ditinggalkan", factory.scores("77")),
+    )
     later = NOW + timedelta(hours=1)
     review = workflow.claim(user=cast.instructor, entry=entry, now=later)
-    workflow.grade(user=cast.instructor, entry=entry, version=review.version, now=later,
-                   given=workflow.ReviewInput("Refleksi yang jujur.", factory.scores("85")))
+    workflow.grade(
+        user=cast.instructor,
+        entry=entry,
+        version=review.version,
+        now=later,
+        given=workflow.ReviewInput("Refleksi yang jujur.", factory.scores("85")),
+    )
     page = page_of(cast, as_user(cast.participant))
     assert "Refleksi yang jujur." in page
     assert "Pendapat yang ditinggalkan" not in page
@@ -110,8 +125,13 @@ def test_a_submission_costs_the_same_for_one_review_and_for_three(cast, as_user,
     review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
     for number in range(1, rounds):
         again = workflow.reopen(user=cast.instructor, entry=review.submission.entry, reason="Ulang", now=NOW)
-        workflow.grade(user=cast.instructor, entry=review.submission.entry, version=again.version, now=NOW,
-                       given=workflow.ReviewInput(f"Putaran {number}", factory.scores("85")))
+        workflow.grade(
+            user=cast.instructor,
+            entry=review.submission.entry,
+            version=again.version,
+            now=NOW,
+            given=workflow.ReviewInput(f"Putaran {number}", factory.scores("85")),
+        )
     client = as_user(cast.participant)
     with django_assert_num_queries(12):
         response = client.get(address("submission", cast, 1, 1))
@@ -128,6 +148,7 @@ def test_a_submission_without_feedback_costs_less(cast, as_user, django_assert_n
 
 
 # --- Having read it ---------------------------------------------------------------------------------
+
 
 def test_having_read_is_recorded_by_post_and_only_once(cast, as_user, clock):
     factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
@@ -155,6 +176,7 @@ def test_what_is_not_released_cannot_be_marked_as_read(cast, as_user):
 
 
 # --- Who --------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", ["submission", "receipt", "feedback_read"])
 @pytest.mark.parametrize("role", ["peer", "stranger", "outsider", "instructor", "lead", "organiser", "nobody"])

@@ -28,6 +28,7 @@ def entry_page(cast, client, number: int = 1) -> str:
 
 # --- The list ---------------------------------------------------------------------------------------
 
+
 def test_the_list_shows_progress_and_news_of_each_cohort(cast, as_user):
     factory.enrol(cast.participant, cast.outside_cohort, factory.make_group(cast.outside_cohort))
     factory.submitted(cast.enrolment, cast.modules[0])
@@ -54,6 +55,7 @@ def test_the_list_costs_the_same_for_one_cohort_and_for_three(cast, as_user, dja
 
 
 # --- The dashboard ----------------------------------------------------------------------------------
+
 
 def test_the_dashboard_shows_the_due_time_in_the_cohorts_zone_and_in_ones_own(cast, as_user):
     cast.participant.timezone = "Asia/Jakarta"
@@ -123,8 +125,15 @@ def test_a_live_claim_shows_as_being_reviewed_and_lapses(cast, as_user, clock):
 
 
 def test_an_extension_moves_the_due_time_of_one_person(cast, as_user, clock):
-    workflow.extend(user=cast.lead, enrolment=cast.enrolment, module=cast.modules[0], due=NOW + 20 * DAY,
-                    closes=NOW + 21 * DAY, reason="Sakit", now=NOW)
+    workflow.extend(
+        user=cast.lead,
+        enrolment=cast.enrolment,
+        module=cast.modules[0],
+        due=NOW + 20 * DAY,
+        closes=NOW + 21 * DAY,
+        reason="Sakit",
+        now=NOW,
+    )
     clock.move_to(NOW + 11 * DAY)
     assert "Minggu, 13 Desember 2026 pukul 11.00 WITA" in dashboard(cast, as_user(cast.participant))
     assert "Minggu, 13 Desember 2026 pukul 11.00 WITA" not in dashboard(cast, as_user(cast.peer))
@@ -163,8 +172,9 @@ def test_a_result_below_the_pass_mark_says_so(cast, as_user):
 def test_a_remedial_lifts_the_result(cast, as_user):
     for module in cast.modules:
         factory.graded(cast.enrolment, module, cast.instructor, points="60")
-    workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.01"), reason="Remedial",
-                             now=NOW)
+    workflow.record_remedial(
+        user=cast.lead, enrolment=cast.enrolment, score=Decimal("70.01"), reason="Remedial", now=NOW
+    )
     page = dashboard(cast, as_user(cast.participant))
     assert "70,01" in page
     assert "Hasil ini naik melalui remedial." in page
@@ -198,8 +208,7 @@ def test_somebody_who_left_reads_and_does_not_write(cast, as_user):
 
 
 @pytest.mark.parametrize("modules", [1, 3])
-def test_the_dashboard_costs_the_same_for_one_module_and_for_three(cast, as_user, django_assert_num_queries,
-                                                                   modules):
+def test_the_dashboard_costs_the_same_for_one_module_and_for_three(cast, as_user, django_assert_num_queries, modules):
     for number in range(3, modules + 2):
         factory.make_schedule(cast.cohort, factory.make_module(number))
     cast.cohort.schedules.filter(module__number__gt=modules).delete()
@@ -213,6 +222,7 @@ def test_the_dashboard_costs_the_same_for_one_module_and_for_three(cast, as_user
 
 
 # --- The entry --------------------------------------------------------------------------------------
+
 
 def test_an_entry_that_was_not_begun_offers_to_begin(cast, as_user):
     page = entry_page(cast, as_user(cast.participant))
@@ -324,6 +334,7 @@ def test_an_entry_that_was_not_begun_costs_less(cast, as_user, django_assert_num
 
 # --- Nothing of an unreleased grade -----------------------------------------------------------------
 
+
 @pytest.fixture
 def unreleased(cast) -> Review:
     """A grade that exists and must not be seen: two scores in one, raw and after deduction."""
@@ -339,17 +350,32 @@ def unreleased(cast) -> Review:
 def seen_by_author(cast, client) -> dict[str, str]:
     """Everything the author can open about the entry."""
     addresses = {name: address(name, cast) for name in ("entry",)} | {
-        "submission": address("submission", cast, 1, 1), "receipt": address("receipt", cast, 1, 1),
-        "journal": reverse("journal", args=[cast.cohort.key]), "journals": reverse("journals"),
-        "module": reverse("module", args=[cast.modules[0].slug])}
+        "submission": address("submission", cast, 1, 1),
+        "receipt": address("receipt", cast, 1, 1),
+        "journal": reverse("journal", args=[cast.cohort.key]),
+        "journals": reverse("journals"),
+        "module": reverse("module", args=[cast.modules[0].slug]),
+    }
     return {name: text_of(client.get(url)) for name, url in addresses.items()}
 
 
 def test_an_unreleased_grade_leaks_nowhere(cast, as_user, clock, unreleased):
     clock.move_to(NOW + 5 * DAY)
     for name, page in seen_by_author(cast, as_user(cast.participant)).items():
-        for leak in (SECRET, "91.37", "96,37", "96.37", "Refleksi yang jujur", "Catatan pemahaman", "Sangat baik",
-                     "Sangat Memuaskan", "Hasil sementara", "Endah Lestari", "Umpan balik baru", "Dinilai"):
+        for leak in (
+            SECRET,
+            "91.37",
+            "96,37",
+            "96.37",
+            "Refleksi yang jujur",
+            "Catatan pemahaman",
+            "Sangat baik",
+            "Sangat Memuaskan",
+            "Hasil sementara",
+            "Endah Lestari",
+            "Umpan balik baru",
+            "Dinilai",
+        ):
             assert leak not in page, (name, leak)
     assert not Notice.objects.filter(kind__in=(NoticeKind.GRADED, NoticeKind.RELEASED)).exists()
 
@@ -391,8 +417,13 @@ def test_a_new_grade_after_a_reopened_one_waits_for_its_own_release(cast, as_use
     workflow.release(user=cast.lead, cohort=cast.cohort, now=NOW)
     entry = review.submission.entry
     again = workflow.reopen(user=cast.instructor, entry=entry, reason="Salah hitung", now=NOW)
-    workflow.grade(user=cast.instructor, entry=entry, version=again.version, now=NOW,
-                   given=workflow.ReviewInput("Baru", factory.scores("61.25")))
+    workflow.grade(
+        user=cast.instructor,
+        entry=entry,
+        version=again.version,
+        now=NOW,
+        given=workflow.ReviewInput("Baru", factory.scores("61.25")),
+    )
     client = as_user(cast.participant)
     for page in (dashboard(cast, client), entry_page(cast, client)):
         assert "Sudah ditelaah, menunggu rilis" in page
@@ -401,6 +432,7 @@ def test_a_new_grade_after_a_reopened_one_waits_for_its_own_release(cast, as_use
 
 
 # --- The panel on the module's page -----------------------------------------------------------------
+
 
 def test_the_modules_page_leads_to_ones_own_entry(cast, as_user):
     page = text_of(as_user(cast.participant).get(reverse("module", args=["modul-1"])))

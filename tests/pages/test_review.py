@@ -25,8 +25,13 @@ def open_page(as_user, user, entry, **query) -> str:
 
 def form_data(review: Review, points: str | None = "85", **more) -> dict:
     """What the form sends for the same points everywhere."""
-    data = {"version": str(review.version), "submission": str(review.submission.number), "comment": "Bagus.",
-            "items": ["Ceritakan satu peristiwa.", "", ""], "due": "2026-11-27T23:59"}
+    data = {
+        "version": str(review.version),
+        "submission": str(review.submission.number),
+        "comment": "Bagus.",
+        "items": ["Ceritakan satu peristiwa.", "", ""],
+        "due": "2026-11-27T23:59",
+    }
     for code, _weight in CRITERIA:
         data |= {f"points_{code}": points or "", f"note_{code}": f"Catatan {code}"}
     return data | more
@@ -59,9 +64,17 @@ POSTS = ["claim", "save", "return", "grade", "unclaim", "reopen"]
 
 
 @pytest.mark.parametrize("move", POSTS)
-@pytest.mark.parametrize(("who", "status"), [
-    ("peer", 404), ("outsider", 404), ("outside_instructor", 404), ("nobody", 404), ("participant", 403),
-    ("other_instructor", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("peer", 404),
+        ("outsider", 404),
+        ("outside_instructor", 404),
+        ("nobody", 404),
+        ("participant", 403),
+        ("other_instructor", 403),
+    ],
+)
 def test_moves_are_refused_to_everybody_else(cast, as_user, entry, review, move, who, status):
     client = as_user(getattr(cast, who))
     address = reverse(f"review_{move}", args=[entry.key])
@@ -80,9 +93,20 @@ def test_moves_answer_405_to_get_and_lead_to_sign_in(cast, as_user, entry, move)
     assert signed_out.post(address, headers={"HX-Request": "true"}).status_code == 401
 
 
-@pytest.mark.parametrize(("who", "status"), [
-    ("instructor", 200), ("lead", 200), ("organiser", 200), ("superuser", 200), ("peer", 404), ("outsider", 404),
-    ("participant", 403), ("other_instructor", 403), ("curriculum_editor", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("instructor", 200),
+        ("lead", 200),
+        ("organiser", 200),
+        ("superuser", 200),
+        ("peer", 404),
+        ("outsider", 404),
+        ("participant", 403),
+        ("other_instructor", 403),
+        ("curriculum_editor", 404),
+    ],
+)
 def test_who_may_read(cast, as_user, entry, who, status):
     client = as_user(getattr(cast, who))
     assert client.get(reverse("review", args=[entry.key])).status_code == status
@@ -138,12 +162,15 @@ def test_saving_keeps_everything_and_null_is_not_zero(cast, as_user, entry, revi
     assert "sementara, 2 dari 4 kriteria" in html
 
 
-@pytest.mark.parametrize(("text", "points"), [("93,50", "93.50"), ("93.5", "93.50"), (" 88 ", "88"), ("0", "0"),
-                                              ("100", "100"), ("70,01", "70.01")])
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [("93,50", "93.50"), ("93.5", "93.50"), (" 88 ", "88"), ("0", "0"), ("100", "100"), ("70,01", "70.01")],
+)
 def test_points_are_typed_with_comma_or_point(cast, as_user, entry, review, text, points):
     as_user(cast.instructor).post(reverse("review_save", args=[entry.key]), form_data(review, text))
     assert {str(score.points.normalize()) for score in review.scores.all()} == {
-        str(factory.Decimal(points).normalize())}
+        str(factory.Decimal(points).normalize())
+    }
 
 
 @pytest.mark.parametrize("text", ["100,01", "-1", "85,123", "1.000", "abc", "NaN", "8,5,5"])
@@ -162,8 +189,9 @@ def test_bad_points_come_back_with_everything_typed(cast, as_user, entry, review
 
 def test_a_level_alone_gives_its_usual_points(cast, as_user, entry, review):
     level = cast.cohort.rubric.criteria.get(code="refleksi").levels.get(order=3)
-    as_user(cast.instructor).post(reverse("review_save", args=[entry.key]),
-                                  form_data(review, None, level_refleksi=str(level.pk)))
+    as_user(cast.instructor).post(
+        reverse("review_save", args=[entry.key]), form_data(review, None, level_refleksi=str(level.pk))
+    )
     score = review.scores.get(criterion__code="refleksi")
     assert (score.points, score.level) == (85, level)
 
@@ -182,15 +210,18 @@ def test_another_level_wins_over_the_points_that_were_left_standing(cast, as_use
 
 
 def test_a_script_saves_and_gets_json(cast, as_user, entry, review):
-    answer = as_user(cast.instructor).post(reverse("review_save", args=[entry.key]), form_data(review),
-                                           headers={"Accept": "application/json"})
+    answer = as_user(cast.instructor).post(
+        reverse("review_save", args=[entry.key]), form_data(review), headers={"Accept": "application/json"}
+    )
     assert answer.json() == {"version": 1, "message": "Tersimpan pukul 11.00 WITA.", "lost": False}
-    again = as_user(cast.instructor).post(reverse("review_save", args=[entry.key]), form_data(review),
-                                          headers={"Accept": "application/json"})
+    again = as_user(cast.instructor).post(
+        reverse("review_save", args=[entry.key]), form_data(review), headers={"Accept": "application/json"}
+    )
     assert (again.status_code, again.json()["code"]) == (409, "stale")
     review.refresh_from_db()
-    bad = as_user(cast.instructor).post(reverse("review_save", args=[entry.key]), form_data(review, "x"),
-                                        headers={"Accept": "application/json"})
+    bad = as_user(cast.instructor).post(
+        reverse("review_save", args=[entry.key]), form_data(review, "x"), headers={"Accept": "application/json"}
+    )
     assert (bad.status_code, bad.json()["code"]) == (422, "invalid")
 
 
@@ -215,8 +246,9 @@ def test_a_lost_lease_keeps_the_text(cast, as_user, clock, entry, review):
     assert "Ketut Sudarma telah mengambil alih entri ini" in html
     assert "Ceritakan satu peristiwa." in html
     review.refresh_from_db()
-    answer = as_user(cast.instructor).post(reverse("review_grade", args=[entry.key]),
-                                           form_data(review, comment="Putusan saya."))
+    answer = as_user(cast.instructor).post(
+        reverse("review_grade", args=[entry.key]), form_data(review, comment="Putusan saya.")
+    )
     assert answer.status_code == 409
     assert "Putusan saya." in answer.content.decode()
     review.refresh_from_db()
@@ -227,11 +259,17 @@ def test_after_the_entry_moved_on_the_text_comes_back(cast, as_user, clock, entr
     later = NOW + workflow.reviewing.LEASE * 2
     clock.move_to(later)
     other = workflow.claim(user=cast.lead, entry=entry, now=later)
-    workflow.grade(user=cast.lead, entry=entry, version=other.version, now=later,
-                   given=workflow.ReviewInput("Putusan ketua.", factory.scores("75")))
+    workflow.grade(
+        user=cast.lead,
+        entry=entry,
+        version=other.version,
+        now=later,
+        given=workflow.ReviewInput("Putusan ketua.", factory.scores("75")),
+    )
     for move in ("save", "return", "grade"):
-        answer = as_user(cast.instructor).post(reverse(f"review_{move}", args=[entry.key]),
-                                               form_data(review, comment="Jangan hilang."))
+        answer = as_user(cast.instructor).post(
+            reverse(f"review_{move}", args=[entry.key]), form_data(review, comment="Jangan hilang.")
+        )
         html = answer.content.decode()
         assert answer.status_code == 409
         assert "Jangan hilang." in html
@@ -241,12 +279,19 @@ def test_after_the_entry_moved_on_the_text_comes_back(cast, as_user, clock, entr
 
 
 def test_a_newer_submission_refuses_the_old_form(cast, as_user, entry, review):
-    workflow.return_for_revision(user=cast.instructor, entry=entry, version=0, now=NOW, due=NOW + factory.timedelta(3),
-                                 given=workflow.ReviewInput("", {}, ("Perbaiki.",)))
+    workflow.return_for_revision(
+        user=cast.instructor,
+        entry=entry,
+        version=0,
+        now=NOW,
+        due=NOW + factory.timedelta(3),
+        given=workflow.ReviewInput("", {}, ("Perbaiki.",)),
+    )
     factory.submitted(cast.enrolment, cast.modules[0], text="<p>Versi kedua yang lebih lengkap sekarang.</p>")
     workflow.claim(user=cast.instructor, entry=entry, now=NOW)
-    answer = as_user(cast.instructor).post(reverse("review_grade", args=[entry.key]),
-                                           form_data(review, comment="Untuk versi pertama."))
+    answer = as_user(cast.instructor).post(
+        reverse("review_grade", args=[entry.key]), form_data(review, comment="Untuk versi pertama.")
+    )
     assert answer.status_code == 409
     assert "Untuk versi pertama." in answer.content.decode()
     assert not Review.objects.filter(decision=Decision.GRADED).exists()
@@ -287,8 +332,9 @@ def test_queries_of_the_page(cast, as_user, django_assert_num_queries, rows):
 
 
 # Two of each transaction are the savepoint that stands for BEGIN and COMMIT inside a test: the budget of 20 is kept.
-@pytest.mark.parametrize(("move", "count"), [
-    ("claim", 18), ("save", 15), ("return", 22), ("grade", 22), ("unclaim", 22)])
+@pytest.mark.parametrize(
+    ("move", "count"), [("claim", 18), ("save", 15), ("return", 22), ("grade", 22), ("unclaim", 22)]
+)
 def test_queries_of_the_moves(cast, as_user, django_assert_num_queries, entry, move, count):
     client = as_user(cast.instructor)
     review = workflow.claim(user=cast.instructor, entry=entry, now=NOW) if move != "claim" else None

@@ -31,6 +31,7 @@ def draft(cast) -> Entry:
 
 # --- Preview ----------------------------------------------------------------------------------------
 
+
 def test_the_preview_shows_the_text_the_checks_and_the_statement(cast, as_user, draft):
     page = text_of(as_user(cast.participant).get(address("entry_preview", cast)))
     assert "Antrean posyandu" in page
@@ -43,8 +44,10 @@ def test_the_preview_shows_the_text_the_checks_and_the_statement(cast, as_user, 
 
 def test_each_preview_has_its_own_key(cast, as_user, draft):
     client = as_user(cast.participant)
-    keys = [re.search(r'name="key" value="([^"]+)"', text_of(client.get(address("entry_preview", cast))))[1]
-            for _time in range(2)]
+    keys = [
+        re.search(r'name="key" value="([^"]+)"', text_of(client.get(address("entry_preview", cast))))[1]
+        for _time in range(2)
+    ]
     assert keys[0] != keys[1]
     assert len(keys[0]) >= 20
 
@@ -92,6 +95,7 @@ def test_the_preview_costs_few_queries(cast, as_user, draft, django_assert_num_q
 
 
 # --- Handing in -------------------------------------------------------------------------------------
+
 
 def test_submitting_leads_to_the_receipt(cast, as_user, draft):
     client = as_user(cast.participant)
@@ -143,8 +147,9 @@ def test_a_part_that_is_too_short_leads_back_to_its_field(cast, as_user):
     assert Entry.objects.get().state == "draft"
 
 
-@pytest.mark.parametrize("data", [
-    {}, {"version": "1", "statement": "on"}, {"version": "x", "key": "k"}, {"version": "1", "key": "k" * 65}])
+@pytest.mark.parametrize(
+    "data", [{}, {"version": "1", "statement": "on"}, {"version": "x", "key": "k"}, {"version": "1", "key": "k" * 65}]
+)
 def test_a_broken_form_gets_a_fresh_one(cast, as_user, draft, data):
     response = submit(as_user(cast.participant), cast, data)
     assert response.status_code == 422
@@ -183,6 +188,7 @@ def test_submitting_costs_the_same_every_time(cast, as_user, draft, django_asser
 
 
 # --- Taking back ------------------------------------------------------------------------------------
+
 
 def test_withdrawing_asks_first(cast, as_user):
     submission = factory.submitted(cast.enrolment, cast.modules[0])

@@ -28,6 +28,7 @@ def save(client, cast, data, number: int = 1, **headers):
 
 # --- The page ---------------------------------------------------------------------------------------
 
+
 def test_the_form_shows_the_modules_parts_limits_and_questions(cast, as_user):
     page = text_of(as_user(cast.participant).get(address("entry_write", cast)))
     for part in ("Ringkasan materi", "Refleksi", "Rencana penerapan"):
@@ -97,18 +98,23 @@ def test_what_cannot_be_written_leads_to_the_entry(cast, as_user):
 
 # --- Saving -----------------------------------------------------------------------------------------
 
+
 def test_the_first_save_makes_the_entry(cast, as_user):
     response = save(as_user(cast.participant), cast, typed(ringkasan="Satu **tebal** dan\n\n- butir"))
     assert response.url == address("entry_write", cast)
     entry = Entry.objects.get()
     assert (entry.version, entry.title, entry.state) == (1, "Antrean posyandu", "draft")
-    assert bodies() == {"ringkasan": "<p>Satu <strong>tebal</strong> dan</p><ul><li><p>butir</p></li></ul>",
-                        "refleksi": f"<p>{WORDS}</p>", "penerapan": f"<p>{WORDS}</p>"}
+    assert bodies() == {
+        "ringkasan": "<p>Satu <strong>tebal</strong> dan</p><ul><li><p>butir</p></li></ul>",
+        "refleksi": f"<p>{WORDS}</p>",
+        "penerapan": f"<p>{WORDS}</p>",
+    }
 
 
 def test_the_editors_html_is_cleaned(cast, as_user):
     data = typed(refleksi='<p onclick="x()">Halo<script>alert(1)</script> <em>warga</em></p>') | {
-        "part-refleksi-format": "html"}
+        "part-refleksi-format": "html"
+    }
     save(as_user(cast.participant), cast, data)
     assert bodies()["refleksi"] == "<p>Halo <em>warga</em></p>"
 
@@ -158,11 +164,15 @@ def test_saving_costs_the_same_every_time(cast, as_user, django_assert_num_queri
 
 # --- For the script ---------------------------------------------------------------------------------
 
+
 def test_the_script_gets_version_and_time(cast, as_user):
     answer = save(as_user(cast.participant), cast, typed(), **JSON)
     assert answer.status_code == 200
-    assert answer.json() == {"version": 1, "status": "Tersimpan di server pukul 11.00 WITA",
-                             "next": address("entry_write", cast)}
+    assert answer.json() == {
+        "version": 1,
+        "status": "Tersimpan di server pukul 11.00 WITA",
+        "next": address("entry_write", cast),
+    }
 
 
 def test_the_script_gets_401_without_a_session(cast, client):
@@ -202,6 +212,7 @@ def test_a_version_of_nothing_comes_back_ready_to_be_saved(cast, as_user, versio
 
 # --- Two versions -----------------------------------------------------------------------------------
 
+
 @pytest.fixture
 def stale(cast, as_user):
     """The participant's client and the answer to a save that came too late."""
@@ -224,12 +235,19 @@ def test_a_stale_save_shows_both_texts_and_saves_neither(cast, stale):
     assert "choice-ringkasan" not in page  # the same on both sides
 
 
-@pytest.mark.parametrize(("choice", "kept"), [
-    ("mine", "<p>Cerita saya.</p>"), ("server", factory.ANSWER), ("both", factory.ANSWER + "<p>Cerita saya.</p>")])
+@pytest.mark.parametrize(
+    ("choice", "kept"),
+    [("mine", "<p>Cerita saya.</p>"), ("server", factory.ANSWER), ("both", factory.ANSWER + "<p>Cerita saya.</p>")],
+)
 def test_each_part_is_settled_by_choice(cast, stale, choice, kept):
     client, _data, _response = stale
-    data = {"version": "1", "part-refleksi": "Cerita saya.", "choice-refleksi": choice, "title": "Judul saya",
-            "choice-title": "server"}
+    data = {
+        "version": "1",
+        "part-refleksi": "Cerita saya.",
+        "choice-refleksi": choice,
+        "title": "Judul saya",
+        "choice-title": "server",
+    }
     assert save(client, cast, data).status_code == 302
     assert bodies() == {"ringkasan": factory.ANSWER, "refleksi": kept, "penerapan": factory.ANSWER}
     assert Entry.objects.get().title == "Judul server"
@@ -296,9 +314,20 @@ def test_people_who_left_may_not_write(cast, as_user, name, status, method):
     assert getattr(as_user(cast.participant), method)(address(name, cast)).status_code == 403
 
 
-@pytest.mark.parametrize(("name", "method"), [
-    ("entry_write", "post"), ("entry_save", "get"), ("entry_preview", "post"), ("entry_submit", "get"),
-    ("entry_withdraw", "put"), ("entry", "post"), ("journal", "post"), ("journals", "post"), ("home", "post")])
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("entry_write", "post"),
+        ("entry_save", "get"),
+        ("entry_preview", "post"),
+        ("entry_submit", "get"),
+        ("entry_withdraw", "put"),
+        ("entry", "post"),
+        ("journal", "post"),
+        ("journals", "post"),
+        ("home", "post"),
+    ],
+)
 def test_other_methods_are_refused(cast, as_user, name, method):
     factory.draft(cast.enrolment, cast.modules[0])
     arguments = {"journal": [cast.cohort.key], "journals": [], "home": []}.get(name, [cast.cohort.key, 1])
@@ -316,4 +345,5 @@ def test_nobody_writes_into_somebody_elses_entry(cast, as_user):
     save(as_user(cast.peer), cast, typed(0, text="Teks rekan yang lain."))
     assert Entry.objects.count() == 2
     assert set(Response.objects.filter(entry__enrolment=cast.enrolment).values_list("body", flat=True)) == {
-        factory.ANSWER}
+        factory.ANSWER
+    }

@@ -88,9 +88,7 @@ def tone_icon(value: str) -> str:
 @register.simple_block_tag
 def scroll(content: SafeString, label: str) -> SafeString:
     """A box in which a wide table scrolls sideways, reachable and named for the keyboard."""
-    return format_html(
-        '<div class="table-scroll" role="region" tabindex="0" aria-label="{}">{}</div>', label, content
-    )
+    return format_html('<div class="table-scroll" role="region" tabindex="0" aria-label="{}">{}</div>', label, content)
 
 
 @register.filter

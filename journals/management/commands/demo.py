@@ -55,7 +55,10 @@ class Command(BaseCommand):
     def welcome(self, port: int) -> None:
         """The address and the three sign-ins."""
         self.stdout.write(f"\nBerAKHLAK: http://127.0.0.1:{port}/   password of all three: {cohorts.PASSWORD}")
-        for role, email in (("participant", cohorts.PARTICIPANT), ("instructor", cohorts.INSTRUCTOR),
-                            ("admin", cohorts.ADMIN)):
+        for role, email in (
+            ("participant", cohorts.PARTICIPANT),
+            ("instructor", cohorts.INSTRUCTOR),
+            ("admin", cohorts.ADMIN),
+        ):
             self.stdout.write(f"  {role:<12} {email}")
         self.stdout.write("")

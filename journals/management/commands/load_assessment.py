@@ -17,8 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """Options of the command."""
-        parser.add_argument("--check", action="store_true",
-                            help="check the file and list the differences; write nothing")
+        parser.add_argument(
+            "--check", action="store_true", help="check the file and list the differences; write nothing"
+        )
         parser.add_argument("--file", type=Path, default=FILE, help="another assessment file")
 
     def handle(self, *args, **options):

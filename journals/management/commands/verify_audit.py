@@ -9,14 +9,17 @@ from journals.models import Event, Stream
 class Command(BaseCommand):
     """Walk all streams and compare them with their heads."""
 
-    help = ("Recompute every hash of the audit trail. Ends with status 1 and names the first break of each "
-            "stream when something was edited, deleted, inserted or reordered. Keep the output of --heads outside: "
-            "it proves later that a whole stream was not rewritten together with its head.")
+    help = (
+        "Recompute every hash of the audit trail. Ends with status 1 and names the first break of each "
+        "stream when something was edited, deleted, inserted or reordered. Keep the output of --heads outside: "
+        "it proves later that a whole stream was not rewritten together with its head."
+    )
 
     def add_arguments(self, parser):
         """Options of the command."""
-        parser.add_argument("--heads", action="store_true",
-                            help="also print each stream's name, number of events and last hash")
+        parser.add_argument(
+            "--heads", action="store_true", help="also print each stream's name, number of events and last hash"
+        )
 
     def handle(self, *args, **options):
         """Report breaks, or that all is whole."""
@@ -29,5 +32,6 @@ class Command(BaseCommand):
             self.stderr.write(problem)
         if broken:
             raise CommandError(f"The audit trail is broken in {broken} of {Stream.objects.count()} streams.")
-        self.stdout.write(f"The audit trail is whole: {Event.objects.count()} events in "
-                          f"{Stream.objects.count()} streams.")
+        self.stdout.write(
+            f"The audit trail is whole: {Event.objects.count()} events in {Stream.objects.count()} streams."
+        )

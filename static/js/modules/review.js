@@ -183,6 +183,8 @@ class Saver {
   async send() {
     const upTo = this.changes;
     const body = new FormData(this.form);
+    // The header carries the token of this moment; the one in the form may be from before a new sign-in.
+    body.delete("csrfmiddlewaretoken");
     this.say(this.words.saving, "");
     let answer;
     let said = {};
