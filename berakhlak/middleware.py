@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -39,6 +40,14 @@ def language(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def typed_text(request: HttpRequest) -> list[str]:
+    """The longer texts of a posted form, to be given back when the form cannot be accepted.
+
+    A value with a space or a line break was written by a person; keys, numbers and choices have none.
+    """
+    return [value for values in request.POST.lists() for value in values[1] if any(map(str.isspace, value.strip()))]
+
+
 def wants_fragment(request: HttpRequest) -> bool:
     """True for requests made by a script, which must get a status and not a sign-in page."""
     return "HX-Request" in request.headers or request.headers.get("Accept", "").startswith("application/json")
@@ -50,6 +59,9 @@ class LoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if wants_fragment(request):
             return HttpResponse(status=401)
+        if request.method == "POST" and (kept := typed_text(request)):
+            # The session ended while somebody wrote: a redirect would drop what the form carries.
+            return render(request, "signed_out.html", {"kept": kept, "next": request.path}, status=401)
         if request.method not in ("GET", "HEAD"):
             # Most addresses of forms answer no GET: after signing in one comes back to where the form stood.
             return redirect_to_login(

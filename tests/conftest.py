@@ -7,12 +7,17 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from berakhlak.accounts.models import User
 from curriculum.models import Module
 from journals import staff, triggers
 from journals.models import Cohort, Enrolment, Group
 from tests import factory
+
+# No timing in tests: a busy machine must not turn a slow example into a failure.
+settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")
 
 _flush = TransactionTestCase._fixture_teardown
 

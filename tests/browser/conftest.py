@@ -49,7 +49,8 @@ def chromium():
     expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         yield browser
         browser.close()
     if before is None:
@@ -115,16 +116,28 @@ def visitor(chromium, request):
     """
     pages: list = []
 
-    def arrive(base_url: str, *, width: int = 1280, scheme: str = "light", user: str = "", javascript: bool = True,
-               height: int = 900):
+    def arrive(
+        base_url: str,
+        *,
+        width: int = 1280,
+        scheme: str = "light",
+        user: str = "",
+        javascript: bool = True,
+        height: int = 900,
+    ):
         context = chromium.new_context(
-            base_url=base_url, viewport={"width": width, "height": height}, color_scheme=scheme,
-            locale="id-ID", java_script_enabled=javascript)
+            base_url=base_url,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            locale="id-ID",
+            java_script_enabled=javascript,
+        )
         context.set_default_timeout(TIMEOUT)
         host = urlsplit(base_url)
         if user:
-            context.add_cookies([{"name": "sessionid", "value": session_of(user), "domain": host.hostname,
-                                  "path": "/"}])
+            context.add_cookies(
+                [{"name": "sessionid", "value": session_of(user), "domain": host.hostname, "path": "/"}]
+            )
 
         def watch(page) -> None:
             page.watch = Watch(page, host.netloc)
@@ -161,5 +174,3 @@ def _keep(pages: list, test: str) -> None:
             (OUTPUT / f"{name}-{number}.html").write_text(page.content())
         except Exception as error:
             print(f"no picture of page {number}: {error}")  # noqa: T201 -- pytest shows it with the failure
-
-

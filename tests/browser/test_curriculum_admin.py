@@ -26,17 +26,27 @@ def page(live_server, transactional_db, client, monkeypatch):
     client.force_login(user)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value,
-                              "domain": urlsplit(live_server.url).hostname, "path": "/"}])
+        context.add_cookies(
+            [
+                {
+                    "name": "sessionid",
+                    "value": client.cookies["sessionid"].value,
+                    "domain": urlsplit(live_server.url).hostname,
+                    "path": "/",
+                }
+            ]
+        )
         page = context.new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("response", lambda response: said.append(f"{response.status} {response.url}")
-                if response.status >= 400 else None)
+        page.on(
+            "response",
+            lambda response: said.append(f"{response.status} {response.url}") if response.status >= 400 else None,
+        )
         yield page
         browser.close()
     assert said == []
@@ -58,14 +68,26 @@ def test_the_module_form_has_an_editor_and_its_change_is_public_at_once(page, li
     assert "Ditambah di editor." in page.inner_text("main")
 
 
-@pytest.mark.parametrize("path", [
-    "topic/{topic}/change/", "prompt/{prompt}/change/", "value/{value}/change/", "module/add/",
-    "module/{module}/history/", "module/{module}/history/{version}/",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "topic/{topic}/change/",
+        "prompt/{prompt}/change/",
+        "value/{value}/change/",
+        "module/add/",
+        "module/{module}/history/",
+        "module/{module}/history/{version}/",
+    ],
+)
 def test_pages_of_the_admin_say_nothing_to_the_console(page, live_server, path):
     module = Module.objects.get(number=9)
-    keys = {"module": module.pk, "version": module.history.first().pk, "topic": module.topics.first().pk,
-            "prompt": module.prompts.first().pk, "value": Module.objects.get(number=2).values.first().pk}
+    keys = {
+        "module": module.pk,
+        "version": module.history.first().pk,
+        "topic": module.topics.first().pk,
+        "prompt": module.prompts.first().pk,
+        "value": Module.objects.get(number=2).values.first().pk,
+    }
     page.goto(f"{live_server.url}/admin/curriculum/{path.format(**keys)}")
     page.wait_for_load_state("networkidle")
     if "topic" in path or "prompt" in path or "version" in path or "add" in path:

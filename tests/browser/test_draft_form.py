@@ -84,8 +84,10 @@ def test_without_a_network_the_text_stays_and_goes_when_it_is_back(open_page):
     assert body() == "<p>Tanpa sinyal.</p>"
 
 
-@pytest.mark.parametrize(("status", "words"), [(403, "permintaan ditolak"), (500, "server sedang terganggu"),
-                                               (503, "server sedang terganggu")])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(403, "permintaan ditolak"), (500, "server sedang terganggu"), (503, "server sedang terganggu")],
+)
 def test_an_answer_that_confirms_nothing_keeps_the_text(open_page, status, words):
     page = open_page("entry_write")
     page.watch.expect(f"status of {status}", f"status {status}")

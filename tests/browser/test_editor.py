@@ -67,9 +67,7 @@ def box(page, label="Refleksi"):
 
 
 def field(page, name="refleksi"):
-    return page.locator(f"textarea[name={name}]").input_value(), page.locator(
-        f"[name={name}-format]"
-    ).input_value()
+    return page.locator(f"textarea[name={name}]").input_value(), page.locator(f"[name={name}-format]").input_value()
 
 
 def with_editor(page, site):
@@ -393,10 +391,7 @@ def test_cleaned_attacks_do_nothing(new_page, site):
     for link in page.locator("a").all():
         link.dispatch_event("mouseover")
     assert page.evaluate("window.__xss") is None
-    assert (
-        page.evaluate("document.querySelectorAll('script,style,img,svg,iframe,object,form,input').length")
-        == 0
-    )
+    assert page.evaluate("document.querySelectorAll('script,style,img,svg,iframe,object,form,input').length") == 0
 
 
 def test_the_attack_page_would_show_an_attack(new_page, site):

@@ -25,8 +25,9 @@ def reviewer(live_server, transactional_db, client, monkeypatch):
     user, group = factory.make_user("Endah Lestari"), factory.make_group(cohort)
     factory.teach(user, cohort)
     for number in range(3):
-        factory.submitted(factory.enrol(factory.make_user(f"Orang {number}"), cohort, group, number + 1), module,
-                          now=timezone.now())
+        factory.submitted(
+            factory.enrol(factory.make_user(f"Orang {number}"), cohort, group, number + 1), module, now=timezone.now()
+        )
     client.force_login(user)
     return user
 
@@ -38,8 +39,8 @@ def browser(reviewer):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         yield browser
         browser.close()
 
@@ -50,8 +51,16 @@ def open_page(browser, live_server, client):
 
     def opened(javascript=True):
         context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=javascript)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value,
-                              "domain": urlsplit(live_server.url).hostname, "path": "/"}])
+        context.add_cookies(
+            [
+                {
+                    "name": "sessionid",
+                    "value": client.cookies["sessionid"].value,
+                    "domain": urlsplit(live_server.url).hostname,
+                    "path": "/",
+                }
+            ]
+        )
         page = context.new_page()
         page.goto(live_server.url + reverse("queue"))
         return page
@@ -105,8 +114,13 @@ def test_another_window_stops_saving_and_both_texts_are_shown(open_page, reviewe
     page = open_page()
     begin(page)
     review = Review.objects.get()
-    workflow.save_review(user=reviewer, entry=review.submission.entry, version=0, now=timezone.now(),
-                         given=workflow.ReviewInput("Dari jendela lain."))
+    workflow.save_review(
+        user=reviewer,
+        entry=review.submission.entry,
+        version=0,
+        now=timezone.now(),
+        given=workflow.ReviewInput("Dari jendela lain."),
+    )
     page.fill("#id_comment", "Dari jendela ini.")
     page.get_by_text("Tekan “Simpan” untuk melihat kedua tulisan").wait_for()
     page.get_by_role("button", name="Simpan", exact=True).last.click()

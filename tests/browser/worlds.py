@@ -44,21 +44,30 @@ def main_job(module) -> MainJob:
     from journals import staff
     from tests import factory
 
-    cohort = factory.make_cohort(starts=timezone.localdate() - timedelta(days=7),
-                                 ends=timezone.localdate() + timedelta(days=30))
+    cohort = factory.make_cohort(
+        starts=timezone.localdate() - timedelta(days=7), ends=timezone.localdate() + timedelta(days=30)
+    )
     schedule(cohort, module)
     group = factory.make_group(cohort)
-    writer = factory.make_user("Ratna Kusumaningrum", title_after="A.Md.Keb.", position="Bidan Terampil",
-                               agency="Kabupaten Lembah Asri")
+    writer = factory.make_user(
+        "Ratna Kusumaningrum", title_after="A.Md.Keb.", position="Bidan Terampil", agency="Kabupaten Lembah Asri"
+    )
     peer = factory.enrol(factory.make_user("Dimas Prayogo", title_after="S.E."), cohort, group, 31)
     factory.enrol(writer, cohort, group, 17)
     factory.submitted(peer, module, now=timezone.now(), text=f"<p>{TEXT}</p>")
     instructor = factory.make_user("Endah Lestari", title_before="Dr.", title_after="M.Pd.")
     factory.teach(instructor, cohort, group)
     editor = factory.make_staff("Penyunting Satu", staff.CURRICULUM)
-    return MainJob(nip=format_nip(writer.nip), participant=writer.full_name, instructor=instructor.email,
-                   editor=editor.email, number=module.number, title=module.title, slug=module.slug,
-                   cohort=cohort.name)
+    return MainJob(
+        nip=format_nip(writer.nip),
+        participant=writer.full_name,
+        instructor=instructor.email,
+        editor=editor.email,
+        number=module.number,
+        title=module.title,
+        slug=module.slug,
+        cohort=cohort.name,
+    )
 
 
 def schedule(cohort, module, *, opens: int = -7, due: int = 3, closes: int = 10) -> None:
@@ -68,8 +77,14 @@ def schedule(cohort, module, *, opens: int = -7, due: int = 3, closes: int = 10)
     from journals.models import Schedule
 
     now = timezone.now()
-    Schedule.objects.create(cohort=cohort, module=module, weight=1, opens=now + timedelta(days=opens),
-                            due=now + timedelta(days=due), closes=now + timedelta(days=closes))
+    Schedule.objects.create(
+        cohort=cohort,
+        module=module,
+        weight=1,
+        opens=now + timedelta(days=opens),
+        due=now + timedelta(days=due),
+        closes=now + timedelta(days=closes),
+    )
 
 
 @dataclass
@@ -105,8 +120,7 @@ def house() -> House:
     schedule(other, modules[1])
     entries = _stories(people, modules, now)
     addresses = _addresses(Cohort.objects.get(pk=cohort.pk), entries) | {"new password": _reset(people["nobody"])}
-    return House(addresses, {
-        name: person.email for name, person in people.items() if not name.startswith("enrolment")})
+    return House(addresses, {name: person.email for name, person in people.items() if not name.startswith("enrolment")})
 
 
 def _people(cohort, other) -> dict:
@@ -117,8 +131,13 @@ def _people(cohort, other) -> dict:
     group, second = factory.make_group(cohort), factory.make_group(cohort, "Kelompok 2")
     people = {
         "participant": factory.make_user(
-            "Ratna Kusumaningrum", title_after="A.Md.Keb.", position="Bidan Terampil", rank="II/c",
-            agency="Pemerintah Kabupaten Lembah Asri", unit="Puskesmas Rawat Inap Sukamaju"),
+            "Ratna Kusumaningrum",
+            title_after="A.Md.Keb.",
+            position="Bidan Terampil",
+            rank="II/c",
+            agency="Pemerintah Kabupaten Lembah Asri",
+            unit="Puskesmas Rawat Inap Sukamaju",
+        ),
         "peer": factory.make_user("Dimas Prayogo", title_after="S.E.", agency="Kementerian Contoh"),
         "instructor": factory.make_user("Endah Lestari", title_before="Dr.", title_after="M.Pd."),
         "lead": factory.make_user("I Ketut Sudarma", title_after="M.Si."),
@@ -126,8 +145,12 @@ def _people(cohort, other) -> dict:
         "editor": factory.make_staff("Penyunting Satu", staff.CURRICULUM),
         "organiser": factory.make_staff("Penyelenggara Satu", staff.ORGANISERS),
         "superuser": User.objects.create_superuser(
-            email="super@berakhlak.test", name="Super", password=PASSWORD, privacy_version="2026-11",
-            privacy_acknowledged_at=factory.NOW),
+            email="super@berakhlak.test",
+            name="Super",
+            password=PASSWORD,
+            privacy_version="2026-11",
+            privacy_acknowledged_at=factory.NOW,
+        ),
         "newcomer": factory.make_user("Baru Saja", privacy_version="", privacy_acknowledged_at=None),
     }
     people["enrolment"] = factory.enrol(people["participant"], cohort, group, 17)
@@ -158,8 +181,14 @@ def _stories(people: dict, modules: dict, now) -> dict:
         at = now - timedelta(days=days)
         review = workflow.claim(user=instructor, entry=entry, now=at)
         items = ("Ceritakan satu peristiwa nyata.", "Sebutkan kapan rencana itu dimulai.") if "due" in more else ()
-        move(user=instructor, entry=entry, version=review.version, now=at, given=workflow.ReviewInput(
-            "Refleksi yang jujur dan runtut.", factory.scores("82.5"), items), **more)
+        move(
+            user=instructor,
+            entry=entry,
+            version=review.version,
+            now=at,
+            given=workflow.ReviewInput("Refleksi yang jujur dan runtut.", factory.scores("82.5"), items),
+            **more,
+        )
         return entry
 
     graded = decided(handed_in(mine, 1, 6, "Antrean di loket"), workflow.grade, 5)
@@ -175,8 +204,17 @@ def _stories(people: dict, modules: dict, now) -> dict:
     complete = handed_in(peer, 2, 1)  # a draft that may be submitted is made from it
     workflow.withdraw(user=peer.user, entry=complete, now=now)
     decided(handed_in(people["enrolment other"], 1, 3), workflow.grade, 2)
-    return {"graded": graded, "returned": returned, "twice": twice, "draft": draft, "submitted": submitted,
-            "reviewing": reviewing, "held": held, "late": late, "complete": complete}
+    return {
+        "graded": graded,
+        "returned": returned,
+        "twice": twice,
+        "draft": draft,
+        "submitted": submitted,
+        "reviewing": reviewing,
+        "held": held,
+        "late": late,
+        "complete": complete,
+    }
 
 
 def _reset(user) -> str:
@@ -185,8 +223,10 @@ def _reset(user) -> str:
     from django.contrib.auth.tokens import default_token_generator
     from django.urls import reverse
 
-    return reverse("account_reset_password_from_key", kwargs={
-        "uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)})
+    return reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
+    )
 
 
 def _addresses(cohort, entries: dict) -> dict[str, str]:
@@ -196,41 +236,78 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
     from journals.models import Rubric
 
     key = cohort.key
-    journal = {f"entry, {name}": reverse("entry", args=[key, number]) for name, number in (
-        ("graded", 1), ("returned", 2), ("draft", 3), ("submitted", 4), ("in review", 5), ("empty", 6),
-        ("overdue", 7), ("not open", 8), ("closed", 9), ("graded again", 10))}
-    plain = {name: reverse(name) for name in (
-        "landing", "values", "modules", "privacy", "profile", "journals", "queue", "cohorts", "home", "gallery")}
-    return plain | journal | {
-        "value": reverse("value", args=[Value.objects.get(order=2).code]),
-        "module": reverse("module", args=["akuntabel"]), "ship": reverse("module", args=["pengantar-berakhlak"]),
-        "sign in": reverse("account_login"), "reset": reverse("account_reset_password"),
-        "reset sent": reverse("account_reset_password_done"), "password": reverse("account_change_password"),
-        "journal": reverse("journal", args=[key]),
-        "write, new": reverse("entry_write", args=[key, 6]), "write, draft": reverse("entry_write", args=[key, 3]),
-        "write, returned": reverse("entry_write", args=[key, 2]),
-        "preview, short": reverse("entry_preview", args=[key, 3]),
-        "preview, complete": reverse("entry_preview", args=[key, 2]),
-        "withdraw": reverse("entry_withdraw", args=[key, 4]),
-        "submission, no feedback": reverse("submission", args=[key, 4, 1]),
-        "submission, feedback": reverse("submission", args=[key, 2, 1]),
-        "submission, grade": reverse("submission", args=[key, 10, 2]), "receipt": reverse("receipt", args=[key, 1, 1]),
-        "queue, graded": reverse("queue") + "?tab=dinilai", "queue, returned": reverse("queue") + "?tab=dikembalikan",
-        "review, free": reverse("review", args=[entries["submitted"].key]),
-        "review, mine": reverse("review", args=[entries["reviewing"].key]),
-        "review, held": reverse("review", args=[entries["held"].key]),
-        "review, returned": reverse("review", args=[entries["returned"].key]),
-        "review, graded": reverse("review", args=[entries["twice"].key]),
-        "cohort": reverse("cohort", args=[key]), "cohort entry": reverse("cohort_entry", args=[key, 5, 1]),
-        "admin": reverse("admin:index"), "admin users": reverse("admin:accounts_user_changelist"),
-        "admin modules": reverse("admin:curriculum_module_changelist"),
-        "admin module": reverse("admin:curriculum_module_change", args=[entries["draft"].module_id]),
-        "admin cohort": reverse("admin:journals_cohort_change", args=[cohort.pk]),
-        "admin new cohort": reverse("admin:journals_cohort_add"),
-        "admin rubric": reverse("admin:journals_rubric_change", args=[Rubric.objects.get(is_default=True).pk]),
-        "admin new rubric": reverse("admin:journals_rubric_add"),
-        "admin entry": reverse("admin:journals_entry_change", args=[entries["graded"].pk]),
+    journal = {
+        f"entry, {name}": reverse("entry", args=[key, number])
+        for name, number in (
+            ("graded", 1),
+            ("returned", 2),
+            ("draft", 3),
+            ("submitted", 4),
+            ("in review", 5),
+            ("empty", 6),
+            ("overdue", 7),
+            ("not open", 8),
+            ("closed", 9),
+            ("graded again", 10),
+        )
     }
+    plain = {
+        name: reverse(name)
+        for name in (
+            "landing",
+            "values",
+            "modules",
+            "privacy",
+            "profile",
+            "journals",
+            "queue",
+            "cohorts",
+            "home",
+            "gallery",
+        )
+    }
+    return (
+        plain
+        | journal
+        | {
+            "value": reverse("value", args=[Value.objects.get(order=2).code]),
+            "module": reverse("module", args=["akuntabel"]),
+            "ship": reverse("module", args=["pengantar-berakhlak"]),
+            "sign in": reverse("account_login"),
+            "reset": reverse("account_reset_password"),
+            "reset sent": reverse("account_reset_password_done"),
+            "password": reverse("account_change_password"),
+            "journal": reverse("journal", args=[key]),
+            "write, new": reverse("entry_write", args=[key, 6]),
+            "write, draft": reverse("entry_write", args=[key, 3]),
+            "write, returned": reverse("entry_write", args=[key, 2]),
+            "preview, short": reverse("entry_preview", args=[key, 3]),
+            "preview, complete": reverse("entry_preview", args=[key, 2]),
+            "withdraw": reverse("entry_withdraw", args=[key, 4]),
+            "submission, no feedback": reverse("submission", args=[key, 4, 1]),
+            "submission, feedback": reverse("submission", args=[key, 2, 1]),
+            "submission, grade": reverse("submission", args=[key, 10, 2]),
+            "receipt": reverse("receipt", args=[key, 1, 1]),
+            "queue, graded": reverse("queue") + "?tab=dinilai",
+            "queue, returned": reverse("queue") + "?tab=dikembalikan",
+            "review, free": reverse("review", args=[entries["submitted"].key]),
+            "review, mine": reverse("review", args=[entries["reviewing"].key]),
+            "review, held": reverse("review", args=[entries["held"].key]),
+            "review, returned": reverse("review", args=[entries["returned"].key]),
+            "review, graded": reverse("review", args=[entries["twice"].key]),
+            "cohort": reverse("cohort", args=[key]),
+            "cohort entry": reverse("cohort_entry", args=[key, 5, 1]),
+            "admin": reverse("admin:index"),
+            "admin users": reverse("admin:accounts_user_changelist"),
+            "admin modules": reverse("admin:curriculum_module_changelist"),
+            "admin module": reverse("admin:curriculum_module_change", args=[entries["draft"].module_id]),
+            "admin cohort": reverse("admin:journals_cohort_change", args=[cohort.pk]),
+            "admin new cohort": reverse("admin:journals_cohort_add"),
+            "admin rubric": reverse("admin:journals_rubric_change", args=[Rubric.objects.get(is_default=True).pk]),
+            "admin new rubric": reverse("admin:journals_rubric_add"),
+            "admin entry": reverse("admin:journals_entry_change", args=[entries["graded"].pk]),
+        }
+    )
 
 
 if __name__ == "__main__":

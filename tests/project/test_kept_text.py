@@ -1,0 +1,29 @@
+"""A form that arrives too late gives back what was typed, also without JavaScript."""
+
+from django.test import Client
+from django.urls import reverse
+
+TEXT = "Saya belajar mendengarkan <b>warga</b> lebih dahulu."
+
+
+def address(cast) -> str:
+    return reverse("entry_save", kwargs={"cohort": cast.cohort.key, "number": 1})
+
+
+def test_the_session_ended_while_writing(cast, client):
+    response = client.post(address(cast), {"refleksi": TEXT, "version": "3"})
+    assert response.status_code == 401
+    html = response.content.decode()
+    assert "Saya belajar mendengarkan &lt;b&gt;warga&lt;/b&gt; lebih dahulu.</textarea>" in html
+    assert html.count("<textarea") == 1
+
+
+def test_without_text_there_is_nothing_to_give_back(cast, client):
+    assert client.post(address(cast), {"version": "3"}).status_code == 302
+
+
+def test_a_refused_form_gives_the_text_back_too(cast):
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post(address(cast), {"refleksi": TEXT})
+    assert response.status_code == 403
+    assert "lebih dahulu.</textarea>" in response.content.decode()
