@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from tests.browser.worlds import PASSWORD, TEXT
 
 PARTS = ("ringkasan", "refleksi", "penerapan")
-# The library's style sheet may be slow to start on a busy machine; pages that are well never wait for it.
 LABELS = {"ringkasan": "Ringkasan materi", "refleksi": "Refleksi", "penerapan": "Rencana penerapan"}
 
 
