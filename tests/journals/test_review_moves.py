@@ -19,21 +19,10 @@ from journals.models import (
 )
 from journals.workflow import Conflict, Invalid, ReviewInput, ScoreInput
 from tests import factory
-from tests.factory import ANSWER, NOW
+from tests.factory import NOW
 
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
-
-
-def save(cast, *, version=0, answers=None, now=NOW, user=None, module=0):
-    return workflow.save_draft(
-        user=user or cast.participant,
-        enrolment=cast.enrolment,
-        module=cast.modules[module],
-        answers=answers if answers is not None else {"refleksi": ANSWER},
-        version=version,
-        now=now,
-    )
 
 
 def submit(cast, entry, *, version=None, accepted=True, key="kunci", now=NOW):
