@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from journals.content import canonical, digest
 from journals.enums import EventKind
 from journals.models import Event, Stream
@@ -37,17 +35,23 @@ def append(
 
     ``data`` may hold ids, codes and numbers only.
     """
-    head = _locked_head(stream)
-    [event] = chain(head, [{"kind": kind, "actor": actor, "subject": subject, "data": data, "at": at}])
-    event.save(force_insert=True)
-    head.save(update_fields=["last_number", "last_hash"])
-    return event
+    record = {"kind": kind, "actor": actor, "subject": subject, "data": data, "at": at}
+    return append_to_each({stream: record})[0]
+
+
+def append_to_each(records: dict[str, dict[str, Any]]) -> list[Event]:
+    """Add one event to each of many streams, in as many queries as for one; a record as in `append`."""
+    heads = _locked_heads(list(records))
+    events = [event for name, record in records.items() for event in chain(heads[name], [record])]
+    Event.objects.bulk_create(events)
+    Stream.objects.bulk_update(heads.values(), ["last_number", "last_hash"])
+    return events
 
 
 def chain(head: Stream, records: Iterable[dict[str, Any]]) -> list[Event]:
-    """The events of a new stream, hashed but not saved, with the head brought up to date.
+    """The next events of a stream, hashed but not saved, with the head brought up to date.
 
-    For bulk loading only; each record has ``kind``, ``actor``, ``subject``, ``data`` and ``at`` as in `append`.
+    Each record has ``kind``, ``actor``, ``subject``, ``data`` and ``at`` as in `append`.
     """
     events = []
     for record in records:
@@ -68,15 +72,15 @@ def chain(head: Stream, records: Iterable[dict[str, Any]]) -> list[Event]:
     return events
 
 
-def _locked_head(name: str) -> Stream:
-    head = Stream.objects.select_for_update().filter(name=name).first()
-    if head is not None:
-        return head
-    try:
-        with transaction.atomic():
-            return Stream.objects.create(name=name)
-    except IntegrityError:  # another process was first
-        return Stream.objects.select_for_update().get(name=name)
+def _locked_heads(names: list[str]) -> dict[str, Stream]:
+    """The heads by name, made where there are none; in one order for everybody, so that nobody waits in a ring."""
+    wanted = Stream.objects.select_for_update().order_by("name")
+    heads = {head.name: head for head in wanted.filter(name__in=names)}
+    if missing := [name for name in names if name not in heads]:
+        # Another process may be making the same ones: then its rows are taken once it is done.
+        Stream.objects.bulk_create([Stream(name=name) for name in missing], ignore_conflicts=True)
+        heads |= {head.name: head for head in wanted.filter(name__in=missing)}
+    return heads
 
 
 def breaks() -> Iterator[str]:

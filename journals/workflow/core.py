@@ -1,5 +1,6 @@
 """What every move shares: refusals, the table of legal moves, locking, and leaving a trace."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -100,17 +101,42 @@ def set_state(entry: Entry, state: EntryState, **fields: Any) -> None:
 
 def record(entry: Entry, kind: EventKind, *, actor, at: datetime, **data: Any) -> None:
     """Append to the entry's stream. Data holds ids, codes and numbers only."""
-    audit.append(stream=f"entry:{entry.pk}", kind=kind, actor=actor, subject=("entry", entry.pk), data=data, at=at)
+    record_each([(entry, data)], kind, actor=actor, at=at)
+
+
+def record_each(entries: Iterable[tuple[Entry, dict[str, Any]]], kind: EventKind, *, actor, at: datetime) -> None:
+    """Append the same kind of event to each entry's stream, in as many queries as for one."""
+    audit.append_to_each(
+        {
+            f"entry:{entry.pk}": {
+                "kind": kind,
+                "actor": actor,
+                "subject": ("entry", entry.pk),
+                "data": data,
+                "at": at,
+            }
+            for entry, data in entries
+        }
+    )
 
 
 def notify(entry: Entry, kind: NoticeKind, *, occasion: str | int, at: datetime) -> None:
     """Leave a notice for the author; the same occasion never twice."""
-    notice = Notice(
-        recipient_id=entry.enrolment.user_id,
-        kind=kind,
-        entry=entry,
-        created_at=at,
-        dedupe_key=f"{kind}:{entry.pk}:{occasion}",
+    notify_each([(entry, occasion)], kind, at=at)
+
+
+def notify_each(occasions: Iterable[tuple[Entry, str | int]], kind: NoticeKind, *, at: datetime) -> None:
+    """Leave a notice for each author, all in one statement: the unique key decides what was told already."""
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                recipient_id=entry.enrolment.user_id,
+                kind=kind,
+                entry=entry,
+                created_at=at,
+                dedupe_key=f"{kind}:{entry.pk}:{occasion}",
+            )
+            for entry, occasion in occasions
+        ],
+        ignore_conflicts=True,
     )
-    # One statement: the unique key decides whether this occasion was told already.
-    Notice.objects.bulk_create([notice], ignore_conflicts=True)

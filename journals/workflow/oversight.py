@@ -24,7 +24,18 @@ from journals.models import (
     Score,
     Supersession,
 )
-from journals.workflow.core import Conflict, Forbidden, Invalid, check_move, locked, notify, record, set_state
+from journals.workflow.core import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    check_move,
+    locked,
+    notify,
+    notify_each,
+    record,
+    record_each,
+    set_state,
+)
 from journals.workflow.reviewing import LEASE
 
 
@@ -88,11 +99,11 @@ def release(*, user, cohort: Cohort, now: datetime, module: Module | None = None
         .order_by("submission__entry_id")
     )
     Release.objects.bulk_create(Release(review=review, by=user, created_at=now) for review in reviews)
-    for review in reviews:
-        entry = entries[review.submission.entry_id]
+    released = [(entries[review.submission.entry_id], review.pk) for review in reviews]
+    for entry, _review in released:
         check_move(entry, "release")
-        record(entry, EventKind.RELEASED, actor=user, at=now, review=review.pk)
-        notify(entry, NoticeKind.RELEASED, occasion=review.pk, at=now)
+    record_each(((entry, {"review": pk}) for entry, pk in released), EventKind.RELEASED, actor=user, at=now)
+    notify_each(released, NoticeKind.RELEASED, at=now)
     audit.append(
         stream=f"cohort:{cohort.pk}",
         kind=EventKind.RELEASED,
