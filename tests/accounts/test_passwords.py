@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -76,6 +76,36 @@ def test_unknown_and_inactive_people_get_the_same_page_and_another_mail(client, 
 
 def test_people_without_an_address_are_told_whom_to_ask(client, db):
     assert "hubungi penyelenggara diklat Anda" in client.get(FORGOTTEN).content.decode()
+
+
+@pytest.mark.parametrize("email", ["siti@berakhlak.test", "tidak-ada@berakhlak.test"])
+@pytest.mark.parametrize("error", [SMTPException("no"), ConnectionRefusedError()])
+def test_a_broken_mail_server_is_said_and_the_address_comes_back(client, person, mail_fails, email, error):
+    mail_fails(error)
+    response = client.post(FORGOTTEN, {"email": email})
+    assert response.status_code == 503
+    page = response.content.decode()
+    assert "Surel belum dapat dikirim" in page
+    assert f'value="{email}"' in page
+
+
+def test_an_address_that_the_mail_server_refuses_gets_the_answer_of_all_others(client, person, mail_fails):
+    mail_fails(SMTPRecipientsRefused({}))
+    response = client.post(FORGOTTEN, {"email": person.email}, follow=True)
+    assert "Jika ada akun dengan alamat ini" in response.content.decode()
+
+
+@pytest.fixture
+def mail_fails(monkeypatch):
+    """``mail_fails(error)``: no mail leaves from now on."""
+
+    def fail_with(error):
+        def send(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+
+    return fail_with
 
 
 @pytest.mark.parametrize("email", ["", "bukan-alamat", NIP])
@@ -171,11 +201,8 @@ def test_people_without_e_mail_can_change_theirs(client, db):
     assert mail.outbox == []
 
 
-def test_a_broken_mail_server_does_not_undo_the_change(client, person, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise SMTPException("no")
-
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+def test_a_broken_mail_server_does_not_undo_the_change(client, person, mail_fails):
+    mail_fails(SMTPException("no"))
     client.force_login(person)
     response = client.post(CHANGE, {"oldpassword": factory.PASSWORD, "password1": NEW, "password2": NEW})
     assert response.status_code == 302
