@@ -17,6 +17,7 @@ from berakhlak.zones import Zone
 from curriculum.models import GuidingQuestion, Module, Prompt
 from journals import staff
 from journals.demo import build, plan
+from journals.demo.batch import BATCH, Batch, flush
 from journals.demo.people import Person, people
 from journals.enums import EnrolmentStatus
 from journals.models import (
@@ -93,7 +94,7 @@ def make_users(persons: Sequence[Person], special: dict[int, dict], zone: str = 
         users.append(
             User(**values, timezone=zone, password=demo_password() if index in special else "!", **privacy(now))
         )
-    return User.objects.bulk_create(users, batch_size=build.BATCH)
+    return User.objects.bulk_create(users, batch_size=BATCH)
 
 
 @transaction.atomic
@@ -112,12 +113,12 @@ def make_cohort(index: int, persons: Sequence[Person], instructors: list[User], 
             is_lead=number == 0,
             group=None if number == 0 else cohort.groups.order_by("name")[number % GROUPS],
         )
-    batch = build.Batch()
+    batch = Batch()
     for enrolment, person in zip(enrolments, persons, strict=True):
         tell_participant(room, batch, build.Author(enrolment, person), instructors, running)
     if running:
         leave_reviews_open(room, batch, instructors)
-    build.flush(batch)
+    flush(batch)
     if not running:
         finish(cohort, enrolments, admin, now)
 
@@ -179,12 +180,12 @@ def enrol(cohort: Cohort, persons: Sequence[Person], running: bool) -> list[Enro
             )
             for position, user in enumerate(users)
         ],
-        batch_size=build.BATCH,
+        batch_size=BATCH,
     )
 
 
 def tell_participant(
-    room: build.Class, batch: build.Batch, author: build.Author, instructors: list[User], running: bool
+    room: build.Class, batch: Batch, author: build.Author, instructors: list[User], running: bool
 ) -> None:
     """All ten modules of one participant."""
     enrolment = author.enrolment
@@ -200,7 +201,7 @@ def tell_participant(
         build.write_entry(room, batch, author, number, fixed.get(number, story), reviewer)
 
 
-def leave_reviews_open(room: build.Class, batch: build.Batch, instructors: list[User]) -> None:
+def leave_reviews_open(room: build.Class, batch: Batch, instructors: list[User]) -> None:
     """One entry is being reviewed by the demo instructor, one by a colleague."""
     waiting = [
         entry for entry in batch.entries if entry.state == "submitted" and entry.enrolment.user.email != PARTICIPANT
