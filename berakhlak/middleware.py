@@ -43,9 +43,11 @@ def language(get_response: GetResponse) -> GetResponse:
 def typed_text(request: HttpRequest) -> list[str]:
     """The longer texts of a posted form, to be given back when the form cannot be accepted.
 
-    A value with a space or a line break was written by a person; keys, numbers and choices have none.
+    A value with a space or a line break was written by a person; keys, numbers and choices have none. A
+    password never comes back.
     """
-    return [value for values in request.POST.lists() for value in values[1] if any(map(str.isspace, value.strip()))]
+    texts = [value for name, values in request.POST.lists() if "password" not in name for value in values]
+    return [text for text in texts if any(map(str.isspace, text.strip()))]
 
 
 def wants_fragment(request: HttpRequest) -> bool:

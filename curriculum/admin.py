@@ -15,8 +15,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from js_asset import Media
-from simple_history.admin import SimpleHistoryAdmin
 
+from berakhlak.history import RestoringAdmin
 from curriculum.models import (
     Behaviour,
     CatalogueItem,
@@ -178,7 +178,7 @@ class QuestionInline(ShortTextInline):
     model = GuidingQuestion
 
 
-class ItemAdmin(SimpleHistoryAdmin):
+class ItemAdmin(RestoringAdmin):
     """What all items share: our policy's nonce, fixed codes, retiring, versions to compare and restore."""
 
     form = ItemForm

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import secrets
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from journals.keys import ALPHABET
 
 FORMAT = 1
+logger = logging.getLogger(__name__)
 
 
 def canonical(data: Any) -> str:
@@ -65,6 +67,15 @@ def read(submission) -> dict[str, Any]:
     if digest(submission.content) != submission.sha256:
         raise ValueError(f"submission {submission.receipt} does not match its hash")
     return json.loads(submission.content)
+
+
+def intact(submission) -> dict[str, Any] | None:
+    """The content, or None (and a line in the log) when the stored text no longer matches its fingerprint."""
+    try:
+        return read(submission)
+    except ValueError:
+        logger.exception("submission %s is damaged", submission.receipt)
+        return None
 
 
 def receipt_number(now: datetime) -> str:

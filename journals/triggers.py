@@ -32,25 +32,24 @@ FROZEN_SUBMISSION = " OR ".join(
     ]
     + ["OLD.withdrawn_at IS NOT NULL"]
 )
+# A row of a final review may not change, and no row may be moved into one.
 FINAL_REVIEW_OF_ROW = "EXISTS (SELECT 1 FROM journals_review r WHERE r.id = {row}.review_id AND r.state = 'final')"
+
+PARTS_OF_REVIEWS = ("journals_score", "journals_annotation", "journals_revisionitem")
+OLD_IS_FINAL, NEW_IS_FINAL = (FINAL_REVIEW_OF_ROW.format(row=row) for row in ("OLD", "NEW"))
 
 UPDATE_REFUSED = {
     "journals_event": ALWAYS,
     "journals_submission": FROZEN_SUBMISSION,
     "journals_review": "OLD.state = 'final'",
-    "journals_score": FINAL_REVIEW_OF_ROW.format(row="OLD"),
-    "journals_annotation": FINAL_REVIEW_OF_ROW.format(row="OLD"),
-    "journals_revisionitem": FINAL_REVIEW_OF_ROW.format(row="OLD"),
     "journals_release": ALWAYS,
     "journals_supersession": ALWAYS,
     "journals_extension": ALWAYS,
     "journals_remedial": ALWAYS,
+    **dict.fromkeys(PARTS_OF_REVIEWS, f"{OLD_IS_FINAL} OR {NEW_IS_FINAL}"),
 }
-DELETE_REFUSED = UPDATE_REFUSED | {"journals_submission": ALWAYS}
-INSERT_REFUSED = {
-    table: FINAL_REVIEW_OF_ROW.format(row="NEW")
-    for table in ("journals_score", "journals_annotation", "journals_revisionitem")
-}
+DELETE_REFUSED = UPDATE_REFUSED | {"journals_submission": ALWAYS} | dict.fromkeys(PARTS_OF_REVIEWS, OLD_IS_FINAL)
+INSERT_REFUSED = dict.fromkeys(PARTS_OF_REVIEWS, NEW_IS_FINAL)
 RULES = [
     (operation, table, condition)
     for operation, rules in (

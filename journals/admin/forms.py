@@ -1,6 +1,5 @@
 """Forms of the admin. Typed times mean the cohort's zone, which the pages activate (`journals.admin.zones`)."""
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import pairwise
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from curriculum.models import Module
 from journals.admin.zones import zone_name
+from journals.forms.moments import WholeMinute
 from journals.models import (
     Cohort,
     Criterion,
@@ -29,8 +29,6 @@ from journals.models import (
     Schedule,
 )
 from journals.services import defaults, rubrics
-
-WITH_SECONDS = re.compile(r"\d[:.]\d\d[:.]\d\d")
 
 SHORT_NUMBER = forms.NumberInput(attrs={"class": "vIntegerField", "step": "0.01"})
 
@@ -67,15 +65,8 @@ class MomentField(forms.DateTimeField):
         return _minute(typed) != _minute(initial)
 
 
-class WholeMinuteField(MomentField):
-    """A time limit: "23.59" holds until 23:59:59, as people mean it. Seconds that were typed are kept."""
-
-    def to_python(self, value):
-        """The last second of the typed minute."""
-        moment = super().to_python(value)
-        if moment is None or (isinstance(value, str) and WITH_SECONDS.search(value)):
-            return moment
-        return moment.replace(second=59)
+class DueField(WholeMinute, MomentField):
+    """A time limit, shown and compared by the minute."""
 
 
 def _minute(value):
@@ -137,8 +128,8 @@ class ScheduleForm(forms.ModelForm):
     """One module's times. The module of a saved row stays: entries hang on it."""
 
     opens = MomentField(label=capfirst(gettext_lazy("opens")))
-    due = WholeMinuteField(label=capfirst(gettext_lazy("due")))
-    closes = WholeMinuteField(label=capfirst(gettext_lazy("closes")))
+    due = DueField(label=capfirst(gettext_lazy("due")))
+    closes = DueField(label=capfirst(gettext_lazy("closes")))
 
     class Meta:
         model = Schedule
@@ -290,8 +281,8 @@ class EnrolmentForm(forms.ModelForm):
 class ExtensionForm(forms.ModelForm):
     """A participant's own time for one module; saved through the workflow."""
 
-    due = WholeMinuteField(label=capfirst(gettext_lazy("due")))
-    closes = WholeMinuteField(label=capfirst(gettext_lazy("closes")))
+    due = DueField(label=capfirst(gettext_lazy("due")))
+    closes = DueField(label=capfirst(gettext_lazy("closes")))
 
     class Meta:
         model = Extension

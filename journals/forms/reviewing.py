@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from journals.forms.moments import WholeMinuteField
 from journals.models import Criterion, Level, Review, Score
 from journals.services.desk import Bench
 from journals.workflow import ReviewInput, ScoreInput
@@ -171,7 +172,7 @@ class ReviewForm(forms.Form):
         if self.move != "return" or not text:
             return None
         with timezone.override(self.tz):
-            return forms.DateTimeField().clean(text)
+            return WholeMinuteField().clean(text)
 
     def clean(self) -> dict[str, Any]:
         """Bring level and points of each criterion together."""

@@ -29,10 +29,10 @@ RETURN_DAYS = 3
 
 @dataclass
 class Round:
-    """A submission with its frozen content and the final reviews of it, oldest first."""
+    """A submission with its frozen content (None: tampered with) and the final reviews of it, oldest first."""
 
     submission: Submission
-    text: dict[str, Any]
+    text: dict[str, Any] | None
     reviews: list[Review] = field(default_factory=list)
 
 
@@ -100,7 +100,7 @@ class Desk:
 
 
 def desk_of(user, entry: Entry, now: datetime) -> Desk:
-    """The review page for one reader; up to nine queries. Raises ValueError when a submission was tampered with.
+    """The review page for one reader; up to nine queries.
 
     The draft is not read here: what was not handed in is the author's alone.
     """
@@ -128,7 +128,7 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
         rounds=[
             Round(
                 submission,
-                content.read(submission),
+                content.intact(submission),
                 [
                     review
                     for review in reviews

@@ -1,7 +1,5 @@
 """What a participant looks at: the journey, an entry, what was handed in, and the feedback on it."""
 
-import logging
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,8 +12,6 @@ from journals.enums import EnrolmentStatus, EntryState
 from journals.models import Review
 from journals.services import feedback, history, journey
 from journals.views.answers import wrong_method
-
-logger = logging.getLogger(__name__)
 
 
 def journals(request: HttpRequest) -> HttpResponse:
@@ -101,22 +97,13 @@ def submission(request: HttpRequest, cohort: str, number: int, sequence: int) ->
             "desk": desk,
             "cohort": desk.enrolment.cohort,
             "submission": found,
-            "content": frozen(found),
+            "content": content.intact(found),
             "reviews": reviews,
             "unread": any(item.read_at is None for item in reviews),
             "waiting": not reviews and found.withdrawn_at is None,
             "trail": trail(desk, _("Submission %(number)s") % {"number": found.number}),
         },
     )
-
-
-def frozen(found) -> dict | None:
-    """What was handed in, or None when the stored text no longer matches its fingerprint."""
-    try:
-        return content.read(found)
-    except ValueError:
-        logger.exception("submission %s is damaged", found.receipt)
-        return None
 
 
 def receipt(request: HttpRequest, cohort: str, number: int, sequence: int) -> HttpResponse:
@@ -131,7 +118,7 @@ def receipt(request: HttpRequest, cohort: str, number: int, sequence: int) -> Ht
             "desk": desk,
             "cohort": desk.enrolment.cohort,
             "submission": found,
-            "content": frozen(found),
+            "content": content.intact(found),
             "trail": trail(desk, _("Receipt")),
         },
     )

@@ -252,7 +252,10 @@ def _conflict(
 ) -> HttpResponse:
     """The right form at the wrong moment."""
     if refusal.code == "lease":
-        _kept, holder = workflow.save_review(**common)
+        try:
+            _kept, holder = workflow.save_review(**common)
+        except workflow.Refused:  # the new holder has decided in this very moment
+            return _gone(request, entry, filters)
         message = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
             "name": holder.reviewer.full_name if holder else ""
         }

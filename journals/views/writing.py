@@ -179,7 +179,9 @@ def _not_saved(request: HttpRequest, cohort: str, number: int, conflict: workflo
     desk = access.own_desk(request.user, cohort, number, to="write")  # as it is now, after the other save
     parts = parts_of(desk)
     if conflict.code == "stale" and desk.entry is None:  # a form that names a version of nothing
-        form = WritingForm(request.POST | {"version": "0"}, parts=parts)
+        data = request.POST.copy()
+        data["version"] = "0"
+        form = WritingForm(data, parts=parts)
         form.add_error(None, _("The form does not fit this entry. Please check the text and save it again."))
         return _writing_page(request, desk, form, status=422)
     form = WritingForm(request.POST, parts=parts)

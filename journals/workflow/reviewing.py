@@ -136,7 +136,7 @@ def _own_working_review(user, entry: Entry, version: int) -> Review:
     )
     review = _with_facts(begun).first()
     if review is None:
-        raise Conflict("lease", _("You have not begun a review of this submission."))
+        raise Conflict("not_begun", _("You have not begun a review of this submission."))
     if review.version != version:
         raise Conflict("stale", _("This review was saved in another window. Your text below is not saved yet."))
     return review

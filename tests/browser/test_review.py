@@ -110,6 +110,29 @@ def test_work_saves_itself_and_survives_a_lost_connection(open_page, reviewer):
     assert Review.objects.get().comment == "Bagian kedua sangat hidup. Lanjutkan."
 
 
+def test_a_slow_line_sends_one_save_at_a_time(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    under_way, most = [], []
+
+    def slowly(route):
+        under_way.append(route)
+        most.append(len(under_way))
+        page.wait_for_timeout(5000 if len(most) == 1 else 0)
+        under_way.remove(route)
+        route.continue_()
+
+    page.route("**/simpan/", slowly)
+    page.keyboard.press("c")
+    page.keyboard.type("Satu.")
+    for more in (" Dua.", " Tiga."):
+        page.wait_for_timeout(2300)  # longer than the pause after which it saves
+        page.keyboard.type(more)
+    page.wait_for_selector("#review-status[data-tone=ok]", timeout=20000)
+    assert Review.objects.get().comment == "Satu. Dua. Tiga."
+    assert max(most) == 1
+
+
 def test_another_window_stops_saving_and_both_texts_are_shown(open_page, reviewer):
     page = open_page()
     begin(page)

@@ -216,6 +216,19 @@ def test_versions_can_be_compared_and_restored_with_their_links(editor, cast):
     assert module.history.latest().history_user == cast.curriculum_editor
 
 
+def test_who_may_only_look_restores_nothing(client, db):
+    load()
+    module = Module.objects.get(number=5)
+    module.title = "Rukun"
+    module.save()
+    client.force_login(factory.make_staff("Penyelenggara Satu", staff.ORGANISERS))
+    address = reverse("admin:curriculum_module_simple_history", args=[module.pk, module.history.last().pk])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"number": "5", "title": "Direbut", "slug": module.slug}).status_code == 403
+    module.refresh_from_db()
+    assert module.title == "Rukun"
+
+
 def test_a_restored_version_counts_as_edited(editor, tmp_path):
     load()
     value = Value.objects.get(code="loyal")

@@ -153,6 +153,20 @@ def test_a_working_review_is_free(cast):
     item.delete()
 
 
+def test_nothing_moves_into_a_final_review(cast):
+    final = factory.graded(cast.enrolment, cast.modules[1], cast.instructor)
+    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
+    review = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    prompt = entry.responses.first().prompt
+    rows = [
+        RevisionItem.objects.create(review=review, order=1, text="a"),
+        Annotation.objects.create(review=review, prompt=prompt, quote="a", start=0, text="b"),
+        Score.objects.create(review=review, criterion=factory.make_rubric("Lain").criteria.first()),
+    ]
+    for row in rows:
+        refused(lambda row=row: type(row).objects.filter(pk=row.pk).update(review=final))
+
+
 # --- The check and the migrations -------------------------------------------------------------------
 
 

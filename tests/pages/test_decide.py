@@ -94,7 +94,7 @@ def test_returning_sends_items_and_due_time_in_the_zone_of_the_cohort(cast, as_u
     assert "Dikembalikan kepada Ratna Kusumaningrum, A.Md.Keb. untuk diperbaiki." in answer.content.decode()
     entry.refresh_from_db()
     assert entry.state == EntryState.RETURNED
-    assert entry.due_at == datetime(2026, 11, 27, 15, 59, tzinfo=UTC)  # 23.59 WITA
+    assert entry.due_at == datetime(2026, 11, 27, 15, 59, 59, tzinfo=UTC)  # 23.59 WITA, the whole minute
     assert [item.text for item in review.items.all()] == ["Ceritakan satu peristiwa."]
     assert Extension.objects.get().due == entry.due_at
 

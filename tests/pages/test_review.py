@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from journals import workflow
+from journals import triggers, workflow
 from journals.enums import Decision, EntryState, ReviewState
 from journals.models import Claim, Entry, Review
 from tests import factory
@@ -40,7 +40,7 @@ def form_data(review: Review, points: str | None = "85", **more) -> dict:
 def test_the_text_is_shown_and_a_get_writes_nothing(cast, as_user, entry):
     html = open_page(as_user, cast.instructor, entry)
     assert "Saya belajar mendengarkan warga" in html
-    assert "Mulai menelaah" in html or "Start reviewing" in html
+    assert "Mulai menelaah" in html
     assert not Claim.objects.exists()
     assert not Review.objects.exists()
 
@@ -276,6 +276,30 @@ def test_after_the_entry_moved_on_the_text_comes_back(cast, as_user, clock, entr
         assert "Ceritakan satu peristiwa." in html
         assert "Putusan ketua." in html
     assert Review.objects.filter(state=ReviewState.FINAL).count() == 1
+
+
+def test_the_new_holder_decides_in_the_very_moment(cast, as_user, clock, entry, review, monkeypatch):
+    clock.move_to(NOW + workflow.reviewing.LEASE * 2)
+    workflow.claim(user=cast.lead, entry=entry, now=NOW + workflow.reviewing.LEASE * 2)
+
+    def too_late(**_given):
+        raise workflow.Conflict("state", "dinilai")
+
+    monkeypatch.setattr(workflow, "save_review", too_late)
+    answer = as_user(cast.instructor).post(
+        reverse("review_grade", args=[entry.key]), form_data(review, comment="Jangan hilang.")
+    )
+    assert answer.status_code == 409
+    assert "Jangan hilang." in answer.content.decode()
+
+
+def test_a_damaged_submission_is_said_and_not_shown(cast, as_user, entry, review):
+    with triggers.lifted():
+        entry.submissions.update(content='{"rahasia":"disisipkan"}')
+    html = open_page(as_user, cast.instructor, entry)
+    assert "tidak cocok dengan sidik digitalnya" in html
+    assert "disisipkan" not in html
+    assert 'name="points_pemahaman"' in html  # it can be sent back to be handed in again
 
 
 def test_a_newer_submission_refuses_the_old_form(cast, as_user, entry, review):

@@ -1,5 +1,6 @@
 """A form that arrives too late gives back what was typed, also without JavaScript."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,17 @@ def test_the_session_ended_while_writing(cast, client):
     html = response.content.decode()
     assert "Saya belajar mendengarkan &lt;b&gt;warga&lt;/b&gt; lebih dahulu.</textarea>" in html
     assert html.count("<textarea") == 1
+
+
+@pytest.mark.parametrize("name", ["password", "oldpassword", "password1"])
+def test_a_password_never_comes_back(cast, client, name):
+    phrase = "empat kata yang rahasia"
+    strict = Client(enforce_csrf_checks=True)
+    for response in (
+        strict.post(reverse("account_login"), {"login": "siti@berakhlak.test", name: phrase}),
+        client.post(reverse("account_change_password"), {name: phrase, "alasan": TEXT}),
+    ):
+        assert phrase not in response.content.decode()
 
 
 def test_without_text_there_is_nothing_to_give_back(cast, client):

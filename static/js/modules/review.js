@@ -144,7 +144,9 @@ class Saver {
     form.addEventListener("input", () => this.touch());
     form.addEventListener("submit", (event) => this.submit(event));
     addEventListener("beforeunload", (event) => {
-      if (this.dirty && !this.leaving) event.preventDefault();
+      if (!this.dirty || this.leaving) return;
+      event.preventDefault();
+      event.returnValue = ""; // Chrome 109 and Safari ask only with this
     });
     addEventListener("online", () => this.dirty && this.save());
     document.addEventListener("visibilitychange", () => document.hidden && this.dirty && this.save());
@@ -171,7 +173,8 @@ class Saver {
   async save() {
     if (this.stopped || this.leaving) return;
     this.later.cancel();
-    if (this.running) {
+    // Several may wait here for the same answer: whoever goes on first makes the others wait again.
+    while (this.running) {
       await this.running;
       if (!this.dirty || this.stopped) return;
     }
