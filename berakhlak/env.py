@@ -52,6 +52,16 @@ def env_list(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return words
 
 
+def env_url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
+    """An address with one of the schemes and a host, without a slash at its end; or the default, such as nothing."""
+    raw = env_str(name, default).rstrip("/")
+    url = urlsplit(raw)
+    if raw and not (url.scheme in schemes and url.netloc):
+        known = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise _fail(name, f"is {raw!r}", f"Write an address that begins with {known}.")
+    return raw
+
+
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     """One of a few words."""
     raw = env_str(name, default)
@@ -60,8 +70,8 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return raw
 
 
-def env_secret(name: str, *, default: str = "") -> str:
-    """A secret from ``NAME`` or from the file named in ``NAME_FILE``; never both."""
+def env_secret(name: str, *, default: str = "", required: bool = True) -> str:
+    """A secret from ``NAME`` or from the file named in ``NAME_FILE``; never both. Stops when there is none."""
     path = env_str(f"{name}_FILE")
     value = env_str(name)
     if path and value:
@@ -75,7 +85,7 @@ def env_secret(name: str, *, default: str = "") -> str:
                 f"names {path!r}, which cannot be read ({error.strerror})",
                 "Check the path and its permissions.",
             ) from error
-    if not value and not default:
+    if required and not value and not default:
         raise _fail(name, "is not set", f"Set {name} or {name}_FILE.")
     return value or default
 
@@ -85,15 +95,19 @@ def database_from_url(name: str, default: str) -> dict[str, Any]:
     raw = env_str(name, default)
     url = urlsplit(raw)
     if url.scheme == "sqlite" and not url.netloc and len(url.path) > 1:
-        return sqlite_database(url.path[1:] if raw.startswith("sqlite:////") else url.path.lstrip("/"))
+        return sqlite_database(url.path[1:])
     if url.scheme in ("postgres", "postgresql") and len(url.path) > 1:
+        try:
+            port = str(url.port or "")
+        except ValueError as error:
+            raise _fail(name, "has a port that is not a number from 1 to 65535", "Write it as host:5432.") from error
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path[1:]),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),
             "HOST": unquote(url.hostname or ""),
-            "PORT": str(url.port or ""),
+            "PORT": port,
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": dict(parse_qsl(url.query)),

@@ -11,6 +11,7 @@ from berakhlak.env import (
     env_list,
     env_secret,
     env_str,
+    env_url,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,7 +21,7 @@ DEBUG = env_bool("BERAKHLAK_DEBUG", default=False)
 # A fixed key is good enough for a developer's own machine and must never reach another.
 SECRET_KEY = env_secret("BERAKHLAK_SECRET_KEY", default="development-only-key-never-for-real-data" if DEBUG else "")
 ALLOWED_HOSTS = env_list("BERAKHLAK_HOSTS", ("localhost", "127.0.0.1", "[::1]") if DEBUG else ())
-SITE_URL = env_str("BERAKHLAK_SITE_URL", "http://127.0.0.1:8000" if DEBUG else "")
+SITE_URL = env_url("BERAKHLAK_SITE_URL", ("http", "https"), "http://127.0.0.1:8000" if DEBUG else "")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
 # --- Applications -----------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Data -------------------------------------------------------------------------------------------
 DATABASES = {"default": database_from_url("BERAKHLAK_DATABASE_URL", f"sqlite:///{DATA_DIR}/berakhlak.sqlite3")}
-REDIS_URL = env_str("BERAKHLAK_REDIS_URL")
+REDIS_URL = env_url("BERAKHLAK_REDIS_URL", ("redis", "rediss"))
 # Sign-in limits live in the cache: it must be one for all processes, so never per-process memory.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -172,9 +173,9 @@ EMAIL_HOST = env_str("BERAKHLAK_SMTP_HOST")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 EMAIL_PORT = env_int("BERAKHLAK_SMTP_PORT", 587, low=1, high=65535)
 EMAIL_HOST_USER = env_str("BERAKHLAK_SMTP_USER")
-EMAIL_HOST_PASSWORD = env_secret("BERAKHLAK_SMTP_PASSWORD", default=" ").strip()
-EMAIL_USE_TLS = env_choice("BERAKHLAK_SMTP_SECURITY", "starttls", ("starttls", "ssl", "none")) == "starttls"
-EMAIL_USE_SSL = env_str("BERAKHLAK_SMTP_SECURITY") == "ssl"
+EMAIL_HOST_PASSWORD = env_secret("BERAKHLAK_SMTP_PASSWORD", required=False)
+SMTP_SECURITY = env_choice("BERAKHLAK_SMTP_SECURITY", "starttls", ("starttls", "ssl", "none"))
+EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "ssl"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env_str("BERAKHLAK_EMAIL_FROM", "BerAKHLAK <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

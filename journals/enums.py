@@ -1,5 +1,7 @@
 """Words with a fixed meaning. The stored value is a stable ASCII code, the label is translated."""
 
+from decimal import Decimal
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -88,5 +90,5 @@ class EventKind(TextChoices):
     REMEDIAL = "remedial", pgettext_lazy("event", "Remedial recorded")
 
 
-# Exists so that a database constraint can be written once and read everywhere.
-RESULT_CAP_AFTER_REMEDIAL = "70.01"
+# A remedial lifts a result to the pass mark of LAN practice, no higher.
+REMEDIAL_CAP = Decimal("70.01")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
-from journals.enums import RESULT_CAP_AFTER_REMEDIAL, LatePolicy
+from journals.enums import REMEDIAL_CAP, LatePolicy
 from journals.models import Cohort, GradeBand
 
 HUNDRED = Decimal(100)
@@ -82,7 +82,7 @@ def with_remedial(earned: Decimal | None, remedial: Decimal | None) -> Decimal |
     """A remedial lifts a result, to 70,01 at most; it never lowers one."""
     if earned is None or remedial is None:
         return earned
-    return max(earned, min(remedial, Decimal(RESULT_CAP_AFTER_REMEDIAL)))
+    return max(earned, min(remedial, REMEDIAL_CAP))
 
 
 def band_for(score: Decimal | None, bands: Iterable[GradeBand]) -> GradeBand | None:

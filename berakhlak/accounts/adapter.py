@@ -77,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
         # A developer's server may run on any port.
         fixed = settings.SITE_URL and not settings.DEBUG
-        return settings.SITE_URL.rstrip("/") + path if fixed else self.request.build_absolute_uri(path)
+        return settings.SITE_URL + path if fixed else self.request.build_absolute_uri(path)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """allauth's mail, plus how long a link is good for."""

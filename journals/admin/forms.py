@@ -8,12 +8,15 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curriculum.models import Module
+from journals import grading
 from journals.admin.zones import zone_name
+from journals.enums import REMEDIAL_CAP
 from journals.forms.moments import WholeMinute
 from journals.models import (
     Cohort,
@@ -171,6 +174,7 @@ class DefaultBandForm(forms.ModelForm):
         """Its range may not overlap those of the other default bands."""
         data = super().clean() or self.cleaned_data
         others = GradeBand.objects.filter(cohort=None).exclude(pk=self.instance.pk)
+        # One band at a time is edited here, so a gap may stand until the next one is.
         check_ranges([data, *others.values("min_score", "max_score")], "min_score", "max_score")
         return data
 
@@ -179,9 +183,9 @@ class BandFormSet(BaseInlineFormSet):
     """The grade bands of a cohort."""
 
     def clean(self) -> None:
-        """A score belongs to one band at most."""
+        """A score belongs to exactly one band."""
         super().clean()
-        check_ranges(kept(self), "min_score", "max_score")
+        check_bands(kept(self))
 
 
 class CriterionForm(forms.ModelForm):
@@ -243,6 +247,20 @@ def kept(formset: BaseInlineFormSet) -> list[dict[str, Any]]:
         for form in formset.forms
         if form not in formset.deleted_forms and getattr(form, "cleaned_data", None)
     ]
+
+
+def check_bands(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Raise ValidationError when bands share a score, or leave out scores between them: a score falls into the band
+    with the highest start below it, so a gap would be given to the wrong one in silence."""
+    rows = list(rows)
+    check_ranges(rows, "min_score", "max_score")
+    ranges = sorted((row["min_score"], row["max_score"]) for row in rows if row.get("max_score") is not None)
+    for (_low, end), (start, _high) in pairwise(ranges):
+        if start - end > grading.CENT:
+            raise ValidationError(
+                _("Scores between %(end)s and %(start)s belong to no band.")
+                % {"end": number_format(end, 2), "start": number_format(start, 2)}
+            )
 
 
 def check_ranges(rows: Iterable[Mapping[str, Any]], low: str, high: str) -> None:
@@ -316,11 +334,19 @@ class RemedialForm(forms.ModelForm):
     class Meta:
         model = Remedial
         fields = ["enrolment", "score", "reason"]
-        help_texts = {"score": gettext_lazy("70.01 at most: a remedial lifts the result to the pass mark, no higher.")}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if "score" in self.fields:
+            self.fields["score"].help_text = _("%(cap)s at most: a remedial lifts the result that far, no higher.") % {
+                "cap": number_format(REMEDIAL_CAP, 2)
+            }
 
     def clean_score(self) -> Decimal:
-        """LAN practice: 70,01 at most."""
+        """Up to the cap."""
         score = self.cleaned_data["score"]
-        if score > Decimal("70.01"):
-            raise ValidationError(_("A remedial counts 70.01 at most."))
+        if score > REMEDIAL_CAP:
+            raise ValidationError(
+                _("A remedial counts %(cap)s at most.") % {"cap": number_format(REMEDIAL_CAP, 2)}, "cap"
+            )
         return score

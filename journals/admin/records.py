@@ -123,10 +123,10 @@ class RemedialAdmin(_Decision):
 class EntryAdmin(_OfCohort, ReadOnlyAdmin):
     """Entries. Their text is read where it is reviewed."""
 
-    fields = ["key", "enrolment", "module", "title", "state", "due_at", "assignee", "created_at", "saved_at"]
-    list_display = ["key", "enrolment", "cohort", "module", "state", "due_there", "assignee"]
+    fields = ["key", "enrolment", "module", "title", "state", "due_at", "created_at", "saved_at"]
+    list_display = ["key", "enrolment", "cohort", "module", "state", "due_there"]
     list_filter = ["state", "module", ("enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["enrolment__user", "enrolment__cohort", "module", "assignee"]
+    list_select_related = ["enrolment__user", "enrolment__cohort", "module"]
     search_fields = ["=key", "enrolment__user__name", "enrolment__user__nip"]
     search_help_text = gettext_lazy("Entry key, name or NIP")
 
@@ -157,6 +157,10 @@ class SubmissionAdmin(_OfCohort, ReadOnlyAdmin):
     ordering = ["-id"]
     search_fields = ["=receipt", "=entry__key", "entry__enrolment__user__name", "entry__enrolment__user__nip"]
     search_help_text = gettext_lazy("Receipt number, entry key, name or NIP")
+
+    def get_queryset(self, request):
+        """Without the frozen texts, which no list shows."""
+        return super().get_queryset(request).defer("content")
 
     @admin.display(description=gettext_lazy("participant"), ordering="entry__enrolment__user__name")
     def person(self, submission: Submission) -> str:
@@ -209,6 +213,10 @@ class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
         "reviewer__name",
     ]
     search_help_text = gettext_lazy("Receipt number, entry key, participant or reviewer")
+
+    def get_queryset(self, request):
+        """Without the frozen texts, which no list shows."""
+        return super().get_queryset(request).defer("submission__content")
 
     @admin.display(description=gettext_lazy("participant"), ordering="submission__entry__enrolment__user__name")
     def person(self, review: Review) -> str:

@@ -89,11 +89,17 @@ def _finish_reviews(reviews: list[Review]) -> None:
         cursor.executemany(f"UPDATE journals_review SET {assignments} WHERE id = %s", rows)  # noqa: S608 -- names above
 
 
+def _record(entry: Entry, record: dict[str, Any]) -> dict[str, Any]:
+    """With the ids that are known only now."""
+    data = {name: value.pk if isinstance(value, Review) else value for name, value in record["data"].items()}
+    return {**record, "data": data, "subject": ("entry", entry.pk)}
+
+
 def _write_events(batch: Batch) -> None:
     streams, chains = [], []
     for entry, records in batch.records:
         stream = Stream(name=f"entry:{entry.pk}")
-        chains.append(audit.chain(stream, [{**record, "subject": ("entry", entry.pk)} for record in records]))
+        chains.append(audit.chain(stream, [_record(entry, record) for record in records]))
         streams.append(stream)
     Stream.objects.bulk_create(streams, batch_size=BATCH)
     Event.objects.bulk_create((event for chain in chains for event in chain), batch_size=BATCH)

@@ -33,7 +33,7 @@ from journals.models import (
     Submission,
 )
 from journals.workflow import STATEMENT
-from journals.workflow.reviewing import LEASE, level_for
+from journals.workflow.reviewing import LEASE, RETURN_REASON, level_for
 
 SAMPLES = Path(__file__).with_name("samples.yaml")
 BATCH = 2000
@@ -289,12 +289,18 @@ class Teller:
                 kind=ExtensionKind.RETURNED,
                 due=self.due,
                 closes=self.due + (self.times.closes - self.times.due),
-                reason="Dikembalikan untuk perbaikan",
+                reason=RETURN_REASON,
                 by=self.reviewer,
                 created_at=self.at,
             )
         )
-        self.note(EventKind.RETURNED, self.reviewer, submission=self.submissions[-1].number, due=self.due.isoformat())
+        self.note(
+            EventKind.RETURNED,
+            self.reviewer,
+            review=review,
+            submission=self.submissions[-1].number,
+            due=self.due.isoformat(),
+        )
         self.tell_author(NoticeKind.RETURNED)
 
     def grade(self) -> None:
@@ -314,6 +320,7 @@ class Teller:
         self.note(
             EventKind.GRADED,
             self.reviewer,
+            review=review,
             submission=self.submissions[-1].number,
             round=1,
             raw=str(earned.raw),

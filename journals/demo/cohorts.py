@@ -24,7 +24,6 @@ from journals.models import (
     Cohort,
     Criterion,
     Enrolment,
-    GradeBand,
     Group,
     Level,
     Remedial,
@@ -32,6 +31,7 @@ from journals.models import (
     Schedule,
     Teaching,
 )
+from journals.services import defaults
 
 PASSWORD = "BanggaMelayani1"  # noqa: S105 -- the demo's published password
 PARTICIPANT, INSTRUCTOR, ADMIN = (f"{name}@berakhlak.test" for name in ("peserta", "widyaiswara", "admin"))
@@ -45,11 +45,12 @@ def exists() -> bool:
     return User.objects.filter(email=PARTICIPANT).exists()
 
 
+@transaction.atomic
 def make(*, cohorts: int, participants: int, now: datetime, progress: Callable[[int, int], None]) -> None:
     """Make ``cohorts`` cohorts with ``participants`` people in all; the first runs, the others are finished.
 
     ``progress`` is called with the cohorts done and the cohorts in all. Needs the curriculum and a default
-    rubric. Each cohort is one transaction.
+    rubric. All or nothing: an interrupted run leaves no half of a demo that the next one would take for whole.
     """
     per_cohort = [participants // cohorts + (1 if index < participants % cohorts else 0) for index in range(cohorts)]
     crowd = people(participants + INSTRUCTORS, seed=2026)
@@ -97,7 +98,6 @@ def make_users(persons: Sequence[Person], special: dict[int, dict], zone: str = 
     return User.objects.bulk_create(users, batch_size=BATCH)
 
 
-@transaction.atomic
 def make_cohort(index: int, persons: Sequence[Person], instructors: list[User], admin: User, now: datetime) -> None:
     """One cohort: the first runs and holds the demo participant, the others are finished."""
     running = index == 0
@@ -134,10 +134,7 @@ def new_cohort(index: int, zone: str, first_day: date) -> Cohort:
         ends=first_day + timedelta(days=plan.MODULES * plan.SPACING + plan.CLOSES_AFTER),
         rubric=Rubric.objects.get(is_default=True),
     )
-    GradeBand.objects.bulk_create(
-        GradeBand(cohort=cohort, name=band.name, min_score=band.min_score, max_score=band.max_score)
-        for band in GradeBand.objects.filter(cohort=None)
-    )
+    defaults.copy_bands(cohort)
     Group.objects.bulk_create(Group(cohort=cohort, name=f"Kelompok {number}") for number in range(1, GROUPS + 1))
     times = plan.schedule(first_day, cohort.tz)
     Schedule.objects.bulk_create(

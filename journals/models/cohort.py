@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from berakhlak.zones import Zone
 from curriculum.models import Module
-from journals.enums import EnrolmentStatus, ExtensionKind, LatePolicy, ReleasePolicy
+from journals.enums import REMEDIAL_CAP, EnrolmentStatus, ExtensionKind, LatePolicy, ReleasePolicy
 from journals.keys import random_key
 from journals.models.rubric import Rubric
 from journals.querysets import CohortQuerySet, EnrolmentQuerySet, TeachingQuerySet
@@ -234,7 +234,7 @@ class Teaching(models.Model):
     is_lead = models.BooleanField(
         _("leads the instructors"),
         default=False,
-        help_text=_("May share out work, release grades and reopen reviews."),
+        help_text=_("May release grades, reopen reviews and grant extensions."),
     )
 
     history = HistoricalRecords(m2m_fields=[modules])
@@ -341,7 +341,7 @@ class Remedial(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(score__gte=0, score__lte=Decimal("70.01")), name="remedial_score_70_01_at_most"
+                condition=Q(score__gte=0, score__lte=REMEDIAL_CAP), name="remedial_score_70_01_at_most"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="remedial_has_reason"),
         ]

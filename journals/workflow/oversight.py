@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from curriculum.models import Module
 from journals import audit, permissions
-from journals.enums import Decision, EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
+from journals.enums import REMEDIAL_CAP, Decision, EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
 from journals.models import (
     Claim,
     Cohort,
@@ -226,7 +227,7 @@ def reschedule(*, user, schedule: Schedule, now: datetime) -> None:
         actor=user,
         subject=("schedule", schedule.pk),
         data={
-            "module": schedule.module_id,
+            "module": schedule.module.number,
             "opens": schedule.opens.isoformat(),
             "due": schedule.due.isoformat(),
             "closes": schedule.closes.isoformat(),
@@ -240,8 +241,9 @@ def record_remedial(*, user, enrolment: Enrolment, score: Decimal, reason: str, 
     """Record the outcome of a remedial (70,01 at most). Raises Forbidden or Invalid."""
     _require_lead(user, enrolment.cohort)
     reason = _require_reason(reason)
-    if not 0 <= score <= Decimal("70.01"):
-        raise Invalid(_("A remedial counts 70.01 at most."), {"score": _("A remedial counts 70.01 at most.")})
+    if not 0 <= score <= REMEDIAL_CAP:
+        message = _("A remedial counts %(cap)s at most.") % {"cap": number_format(REMEDIAL_CAP, 2)}
+        raise Invalid(message, {"score": message})
     remedial = Remedial.objects.create(enrolment=enrolment, score=score, reason=reason, by=user, created_at=now)
     audit.append(
         stream=f"cohort:{enrolment.cohort_id}",

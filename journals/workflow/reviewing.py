@@ -38,6 +38,8 @@ from journals.workflow.core import Conflict, Invalid, check_move, locked_for_rev
 
 # Long enough for one entry and a telephone call, short enough that a forgotten tab blocks nobody for long.
 LEASE = timedelta(minutes=30)
+# The row never changes, so it must not depend on the language of whoever happened to return the entry.
+RETURN_REASON = "Dikembalikan untuk perbaikan"
 
 
 @dataclass(frozen=True)
@@ -306,7 +308,7 @@ def return_for_revision(
         kind=ExtensionKind.RETURNED,
         due=due,
         closes=due + (schedule.closes - schedule.due),
-        reason=_("Returned for improvement"),
+        reason=RETURN_REASON,
         by=user,
         created_at=now,
     )

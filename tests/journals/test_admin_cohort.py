@@ -207,6 +207,13 @@ def test_overlapping_bands_are_refused(desk):
     assert "bertumpang tindih" in answer.content.decode()
 
 
+def test_a_gap_between_bands_is_refused(desk):
+    client, url, data = desk
+    line = row(data, "bands", name="Memuaskan")
+    answer = client.post(url, data | {f"{line}-min_score": "80.50"})
+    assert "Nilai antara 80,00 dan 80,50 tidak termasuk kualifikasi mana pun." in answer.content.decode()
+
+
 def test_two_bands_are_moved_together(desk, cast):
     client, url, data = desk
     upper, lower = row(data, "bands", name="Sangat Memuaskan"), row(data, "bands", name="Memuaskan")

@@ -1,5 +1,6 @@
 """The demo is written in bulk, past the workflow: what comes out must be as if the workflow had written it."""
 
+import json
 from io import StringIO
 
 import pytest
@@ -9,7 +10,17 @@ from django.utils import timezone
 from berakhlak.accounts.models import User
 from journals import audit, content, grading, richtext
 from journals.demo import build, cohorts
-from journals.models import Cohort, Enrolment, Entry, Response, Review, Submission
+from journals.models import Cohort, Enrolment, Entry, Event, Response, Review, Submission
+from tests import factory
+
+# The keys of the data of each kind of event, in the demo and from the workflow.
+EVENT_KEYS = {
+    "created": {"module"},
+    "submitted": {"submission", "words", "sha256", "late"},
+    "claimed": {"submission"},
+    "returned": {"review", "submission", "due"},
+    "graded": {"review", "submission", "round", "raw", "deduction", "score"},
+}
 
 
 def run(*options: str) -> str:
@@ -68,6 +79,7 @@ def test_what_the_demo_holds(demo):
     assert_frozen_content_and_chains_are_whole()
     assert_scores_follow_from_their_parts()
     assert_nothing_happened_in_the_future()
+    assert_events_say_what_those_of_the_workflow_say()
     entries = Entry.objects.count()
     assert "there already" in run()
     assert Entry.objects.count() == entries
@@ -111,6 +123,37 @@ def assert_nothing_happened_in_the_future():
         assert submission.entry.created_at < submission.submitted_at < review.started_at < review.finished_at
     assert not Review.objects.filter(finished_at__gt=timezone.now()).exists()
     assert not Submission.objects.filter(submitted_at__gt=timezone.now()).exists()
+
+
+def assert_events_say_what_those_of_the_workflow_say():
+    said = {}
+    for kind, data in Event.objects.values_list("kind", "data"):
+        said.setdefault(kind, set()).add(frozenset(json.loads(data)))
+    assert said == {kind: {frozenset(keys)} for kind, keys in EVENT_KEYS.items()}
+    reviews = set(Review.objects.filter(state="final").values_list("pk", flat=True))
+    told = Event.objects.filter(kind__in=("returned", "graded")).values_list("data", flat=True)
+    assert {json.loads(data)["review"] for data in told} == reviews
+
+
+def test_an_interrupted_run_leaves_nothing_behind(ready, monkeypatch):
+    def stop(*_given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cohorts, "finish", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run("--cohorts", "2", "--participants", "8")
+    assert not User.objects.exists()
+    run("--cohorts", "2", "--participants", "8")
+    assert Cohort.objects.count() == 2
+
+
+def test_the_workflow_writes_the_same_events(cast):
+    """The other half of the promise that the demo's events are like the real ones."""
+    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    factory.graded(cast.enrolment, cast.modules[1], cast.instructor)
+    keys = {kind: set(json.loads(data)) for kind, data in Event.objects.values_list("kind", "data")}
+    assert keys == EVENT_KEYS
 
 
 def test_sizes(ready):

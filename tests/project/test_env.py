@@ -21,6 +21,7 @@ def test_bool(monkeypatch, raw, value):
         lambda: env.env_int(NAME, 1, low=1, high=5),
         lambda: env.env_choice(NAME, "a", ("a", "b")),
         lambda: env.database_from_url(NAME, ""),
+        lambda: env.env_url(NAME, ("https",)),
     ],
 )
 @pytest.mark.parametrize("raw", ["yes", "1.5", "-1", "mysql://x/y", "sqlite://", "٣"])
@@ -28,6 +29,19 @@ def test_nonsense_stops_with_name_and_hint(monkeypatch, read, raw):
     monkeypatch.setenv(NAME, raw)
     with pytest.raises(ImproperlyConfigured, match=rf"{NAME} is .*\. (Write|Separate)"):
         read()
+
+
+@pytest.mark.parametrize("port", ["abc", "99999"])
+def test_a_bad_port_is_named(monkeypatch, port):
+    monkeypatch.setenv(NAME, f"postgres://u:p@db:{port}/journal")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} has a port"):
+        env.database_from_url(NAME, "")
+
+
+def test_an_address_loses_the_slash_at_its_end(monkeypatch):
+    monkeypatch.setenv(NAME, "https://jurnal.example.go.id/")
+    assert env.env_url(NAME, ("http", "https")) == "https://jurnal.example.go.id"
+    assert env.env_url("BERAKHLAK_UNSET", ("redis",)) == ""
 
 
 def test_int_is_bounded(monkeypatch):
