@@ -125,6 +125,7 @@ def sqlite_database(path: str) -> dict[str, Any]:
             # Taking the write lock at BEGIN lets the busy timeout work; a later upgrade would fail at once.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+            # recursive_triggers: otherwise INSERT OR REPLACE would take frozen rows away unasked.
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA recursive_triggers=ON;",
         },
     }

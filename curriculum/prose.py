@@ -19,12 +19,14 @@ PROSE = {
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
 }
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h3", "a"}
+INVISIBLE = re.compile(r"[\x00-\x20]")
 NO_TEXT = re.compile(r"<[^>]*>|\s|&nbsp;|\u00a0")
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Keep links, but no address that borrows the page's scheme and leaves the site (//elsewhere)."""
-    return None if value.lstrip().startswith(("//", "/\\", "\\")) else value
+    # As a browser reads it: without control characters and spaces.
+    return None if INVISIBLE.sub("", value).startswith(("//", "/\\", "\\")) else value
 
 
 _cleaner = nh3.Cleaner(

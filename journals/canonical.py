@@ -30,6 +30,7 @@ from journals.text import SPACES, WIDTHLESS
 
 LIMIT = 200_000
 LIST_DEPTH = 5
+MARKS_IN_A_ROW = 30
 OPEN_TAGS = 60  # opening tags beyond it are ignored, so that no input can make the reading slow
 ALLOWED = {"p": set(), "strong": set(), "em": set(), "ul": set(), "ol": set(), "li": set(),
            "blockquote": set(), "h3": set(), "br": set(), "a": {"href"}}  # fmt: skip
@@ -112,6 +113,8 @@ def canonical_address(href: str) -> str:
     if not match or len(href) > 2000:
         return ""
     scheme, rest = match[1] or match[3], match[2] or match[4]
+    if match[1] and "@" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
+        return ""  # https://bkn.go.id@elsewhere leads elsewhere
     encoded = "".join(c if ord(c) > 0x7F else quote(c, safe=_address_safe) for c in unicodedata.normalize("NFC", rest))
     address = f"{scheme.lower()}:{'//' if match[1] else ''}{encoded}"
     # nh3 refuses what is no URL at all ("https://["); ask it now rather than keep a link without an address.
@@ -306,7 +309,20 @@ def _merged(runs: list[Run]) -> list[Run]:
             merged[-1][0].append(text)
         else:
             merged.append(([text], marks))
-    return [(unicodedata.normalize("NFC", "".join(texts)), marks) for texts, marks in merged]
+    return [(_composed("".join(texts)), marks) for texts, marks in merged]
+
+
+def _composed(text: str) -> str:
+    """NFC. Of more than thirty combining marks in a row the rest goes (stream-safe text, UAX #15): putting a longer
+    row in order takes time that grows with its square."""
+    if text.isascii():
+        return text
+    kept, row = [], 0
+    for char in text:
+        row = row + len(unicodedata.normalize("NFD", char)) if unicodedata.combining(char) else 0
+        if row <= MARKS_IN_A_ROW:
+            kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _tidy(blocks: list[Block]) -> list[Block]:

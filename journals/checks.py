@@ -14,7 +14,7 @@ def frozen_rows_are_guarded(app_configs, databases, **kwargs):
         connection = connections[alias]
         if "journals_event" not in connection.introspection.table_names():
             continue  # not migrated yet
-        missing = triggers.names() - triggers.installed(connection)
+        missing = triggers.names(connection.vendor) - triggers.installed(connection)
         if missing:
             errors.append(
                 Error(

@@ -15,7 +15,7 @@ from markdown_it.rules_block.state_block import StateBlock
 from journals.canonical import Block, Marks, Run, TooLong, changes, clean, parse
 
 # An answer has at most some 800 words; Markdown's worst cases grow faster than their length.
-LIMIT = 40_000
+LIMIT = 20_000
 
 
 def _heading3(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -61,14 +61,21 @@ RULES = [
 ]
 
 
+# PostgreSQL's TRUNCATE asks no trigger of single rows.
+TRUNCATE_REFUSED = tuple(DELETE_REFUSED)
+
+
 def trigger_name(operation: str, table: str) -> str:
     """For example ``journals_event_no_update``."""
     return f"{table}_no_{operation.lower()}"
 
 
-def names() -> set[str]:
-    """All triggers that must exist."""
-    return {trigger_name(operation, table) for operation, table, _ in RULES}
+def names(vendor: str) -> set[str]:
+    """All triggers that must exist on a database of this kind."""
+    found = {trigger_name(operation, table) for operation, table, _ in RULES}
+    if vendor == "postgresql":
+        found |= {trigger_name("TRUNCATE", table) for table in TRUNCATE_REFUSED}
+    return found
 
 
 def installed(connection: BaseDatabaseWrapper) -> set[str]:
@@ -76,7 +83,7 @@ def installed(connection: BaseDatabaseWrapper) -> set[str]:
     table, column = ("pg_trigger", "tgname") if connection.vendor == "postgresql" else ("sqlite_master", "name")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {column} FROM {table}")  # noqa: S608 -- constants above
-        return names() & {row[0] for row in cursor.fetchall()}
+        return names(connection.vendor) & {row[0] for row in cursor.fetchall()}
 
 
 def install(*, using: str = "default", **_signal) -> None:
@@ -92,6 +99,13 @@ def install(*, using: str = "default", **_signal) -> None:
                 "$$ BEGIN RAISE EXCEPTION '% on % is not allowed: the row is frozen', TG_OP, TG_TABLE_NAME "
                 "USING ERRCODE = 'integrity_constraint_violation'; END $$"
             )
+            for table in TRUNCATE_REFUSED:
+                name = trigger_name("TRUNCATE", table)
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+                cursor.execute(
+                    f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} "
+                    "FOR EACH STATEMENT EXECUTE FUNCTION journals_refuse()"
+                )
         for operation, table, condition in RULES:
             name = trigger_name(operation, table)
             if connection.vendor == "postgresql":
@@ -125,9 +139,9 @@ def remove(*, using: str = "default") -> None:
     """Drop all triggers. Only tests do this, to empty the tables between two tests."""
     connection = connections[using]
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for operation, table, _ in RULES:
-            on = f" ON {table}" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger_name(operation, table)}{on}")
+        for name in names(connection.vendor):
+            on = f" ON {name.rsplit('_no_', 1)[0]}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
 
 
 @contextmanager

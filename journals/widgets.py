@@ -24,11 +24,9 @@ class Typed(NamedTuple):
     text: str
     format: str  # "notation" or "html"
 
-    def to_html(self, *, bounded: bool = True) -> str:
-        """Canonical HTML; TooLong if `bounded` and longer than anybody writes."""
-        if self.format == "html":
-            return clean(self.text) if bounded else clean(self.text, limit=None)
-        return from_notation(self.text)
+    def to_html(self) -> str:
+        """Canonical HTML; TooLong if it is longer than anybody writes."""
+        return clean(self.text) if self.format == "html" else from_notation(self.text)
 
 
 class RichTextWidget(forms.Textarea):
@@ -79,7 +77,7 @@ class RichTextWidget(forms.Textarea):
             html = clean(str(value or ""), limit=None)
             return to_notation(html), html
         try:
-            html = value.to_html(bounded=False)
+            html = value.to_html()
         except TooLong:
             return value.text, None
         return (value.text if value.format == "notation" else to_notation(html)), html

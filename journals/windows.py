@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from journals.models import Cohort, Enrolment, Extension, Schedule
+
+# How far a time limit may lie outside the cohort's own dates.
+SLACK = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,14 @@ def window_of(cohort: Cohort, schedule: Schedule, extension: Extension | None) -
     """The window in force: the newest extension replaces due and closes."""
     times = extension or schedule
     return Window(schedule.opens, times.due, times.closes, timedelta(seconds=cohort.grace_seconds))
+
+
+def due_problem(cohort: Cohort, at: datetime) -> str:
+    """Why a time limit cannot be meant for this cohort: a mistyped year; empty when it can."""
+    first, last = cohort.starts - SLACK, cohort.ends + SLACK
+    if first <= at.date() <= last:
+        return ""
+    return _("This lies far outside the cohort's dates. Please check the year.")
 
 
 def newest_extension(enrolment: Enrolment, module) -> Extension | None:

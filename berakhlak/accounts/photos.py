@@ -106,11 +106,16 @@ def photo_key(user: User) -> str:
     return PurePosixPath(user.photo.name).stem if user.photo.name else ""
 
 
+def has_photo(key: str) -> bool:
+    """True while a picture is stored under this key."""
+    field = User._meta.get_field("photo")
+    return field.storage.exists(f"{field.upload_to}{key}.webp")
+
+
 def read_photo(key: str) -> bytes:
     """The stored picture; FileNotFoundError when there is none (any more)."""
+    if not has_photo(key):
+        raise FileNotFoundError(key)
     field = User._meta.get_field("photo")
-    name = f"{field.upload_to}{key}.webp"
-    if not field.storage.exists(name):
-        raise FileNotFoundError(name)
-    with field.storage.open(name) as file:
+    with field.storage.open(f"{field.upload_to}{key}.webp") as file:
         return file.read()

@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_http_methods, requir
 from berakhlak.accounts.forms import PhotoForm, ProfileForm
 from berakhlak.accounts.models import User
 from berakhlak.accounts.nip import format_nip
-from berakhlak.accounts.photos import photo_key, read_photo, set_photo
+from berakhlak.accounts.photos import has_photo, photo_key, read_photo, set_photo
 from berakhlak.accounts.ranks import nip_warnings
 from berakhlak.accounts.requests import SignedInRequest
 
@@ -72,7 +72,7 @@ def _profile_page(
 
 
 @require_safe
-@condition(etag_func=lambda request, key: f'"{key}"')
+@condition(etag_func=lambda request, key: f'"{key}"' if has_photo(key) else None)
 def photo(request: HttpRequest, key: str) -> HttpResponse:
     """A photo, for people who are signed in. A new photo has a new address, so this one never changes."""
     try:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from berakhlak.face.context import THEME_COOKIE, THEMES
 from berakhlak.face.examples import examples
-from berakhlak.middleware import typed_text
+from berakhlak.middleware import comes_from_us, typed_text
 
 YEAR = 365 * 24 * 3600
 
@@ -41,4 +41,6 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form was refused: say what to do. The reason is for the log, which Django has written already."""
-    return render(request, "403_csrf.html", {"kept": typed_text(request)}, status=403)
+    # What another site's form carried must not appear on our page as if its reader had typed it.
+    kept = typed_text(request) if comes_from_us(request) else []
+    return render(request, "403_csrf.html", {"kept": kept}, status=403)

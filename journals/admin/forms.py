@@ -8,15 +8,16 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from curriculum.models import Module
-from journals import grading
+from journals import grading, workflow
 from journals.admin.zones import zone_name
-from journals.enums import REMEDIAL_CAP
+from journals.enums import REMEDIAL_CAP, EntryState
 from journals.forms.moments import WholeMinute
 from journals.models import (
     Cohort,
@@ -32,6 +33,7 @@ from journals.models import (
     Schedule,
 )
 from journals.services import defaults, rubrics
+from journals.windows import due_problem
 
 SHORT_NUMBER = forms.NumberInput(attrs={"class": "vIntegerField", "step": "0.01"})
 
@@ -154,6 +156,11 @@ class ScheduleFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         """A module with entries stays: without its schedule they would be in no window and in no result."""
         super().clean()
+        for form in self.forms:
+            for name in ("opens", "due", "closes") if self.instance.starts and self.instance.ends else ():
+                at = form.cleaned_data.get(name) if getattr(form, "cleaned_data", None) else None
+                if at and (problem := due_problem(self.instance, at)):
+                    form.add_error(name, problem)
         leaving = [form.instance.module_id for form in self.deleted_forms if form.instance.pk]
         written = Entry.objects.filter(enrolment__cohort=self.instance, module__in=leaving) if leaving else None
         if written and written.exists():
@@ -320,11 +327,16 @@ class ExtensionForm(forms.ModelForm):
         return _("In the time of the participant's cohort; 23.59 means until 23:59:59.")
 
     def clean(self) -> dict[str, Any]:
-        """The cohort must teach the module."""
+        """What the workflow would refuse, said beside the field."""
         data = super().clean() or self.cleaned_data
-        enrolment, module = data.get("enrolment"), data.get("module")
-        if enrolment and module and not Schedule.objects.filter(cohort=enrolment.cohort_id, module=module).exists():
-            self.add_error("module", _("This module is not in the cohort's schedule."))
+        wanted = {"enrolment", "module", "due", "closes"}
+        if data.keys() >= wanted:
+            found = workflow.extension_errors(**{name: data[name] for name in wanted}, now=timezone.now())
+            graded = Entry.objects.filter(enrolment=data["enrolment"], module=data["module"], state=EntryState.GRADED)
+            if not found and graded.exists():
+                found = {"module": _("This entry is graded already. Reopen the review instead.")}
+            for name, message in found.items():
+                self.add_error(name, message)
         return data
 
 

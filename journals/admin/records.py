@@ -215,8 +215,9 @@ class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
     search_help_text = gettext_lazy("Receipt number, entry key, participant or reviewer")
 
     def get_queryset(self, request):
-        """Without the frozen texts, which no list shows."""
-        return super().get_queryset(request).defer("submission__content")
+        """Without the frozen texts, which no list shows, and without one's own unreleased grades."""
+        reviews = super().get_queryset(request).defer("submission__content")
+        return reviews.exclude(submission__entry__enrolment__user=request.user, release=None)
 
     @admin.display(description=gettext_lazy("participant"), ordering="submission__entry__enrolment__user__name")
     def person(self, review: Review) -> str:

@@ -251,14 +251,16 @@ def _conflict(
     request: HttpRequest, entry: Entry, filters: Filters, form: ReviewForm, refusal: workflow.Conflict, common: dict
 ) -> HttpResponse:
     """The right form at the wrong moment."""
-    if refusal.code == "lease":
+    if refusal.code in ("lease", "not_held"):
         try:
             _kept, holder = workflow.save_review(**common)
         except workflow.Refused:  # the new holder has decided in this very moment
             return _gone(request, entry, filters)
-        message = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
-            "name": holder.reviewer.full_name if holder else ""
-        }
+        message = _("You had put this entry aside. Your text is saved and the entry is yours again: decide once more.")
+        if holder:
+            message = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
+                "name": holder.reviewer.full_name
+            }
         return _page(request, entry, filters, problem=message, status=409)
     if refusal.code == "stale":
         bench = desk.open_bench(request.user, entry, common["now"])

@@ -5,7 +5,7 @@ and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
 """
 
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
-from journals.workflow.oversight import extend, record_remedial, release, reopen, reschedule
+from journals.workflow.oversight import extend, extension_errors, record_remedial, release, reopen, reschedule
 from journals.workflow.reviewing import (
     ReviewInput,
     ScoreInput,
@@ -29,6 +29,7 @@ __all__ = [
     "ScoreInput",
     "claim",
     "extend",
+    "extension_errors",
     "grade",
     "lease",
     "record_remedial",

@@ -59,6 +59,7 @@ LEGAL: dict[str, tuple[frozenset[EntryState], EntryState | None]] = {
     "return": (frozenset({EntryState.SUBMITTED}), EntryState.RETURNED),
     "grade": (frozenset({EntryState.SUBMITTED}), EntryState.GRADED),
     "release": (frozenset({EntryState.GRADED}), None),
+    "extend": (frozenset({EntryState.DRAFT, EntryState.SUBMITTED, EntryState.RETURNED}), None),
     "reopen": (frozenset({EntryState.GRADED}), EntryState.SUBMITTED),
 }
 

@@ -34,6 +34,7 @@ from journals.models import (
     Submission,
 )
 from journals.models.rubric import criteria_of
+from journals.windows import due_problem
 from journals.workflow.core import Conflict, Invalid, check_move, locked_for_review, notify, record, set_state
 
 # Long enough for one entry and a telephone call, short enough that a forgotten tab blocks nobody for long.
@@ -105,12 +106,15 @@ def _next_round(submission: Submission) -> int:
     return submission.reviews.filter(state=ReviewState.FINAL).count() + 1
 
 
-def _hold(entry: Entry, user, now: datetime) -> None:
+def _hold(entry: Entry, user, now: datetime) -> bool:
+    """Take the entry or renew the lease; True when nobody's claim was there before."""
     # An expired row is overwritten: one row per entry, under the entry's lock. Written as one update, since
     # every save of a review comes by here.
     held = {"reviewer": user, "expires_at": now + LEASE}
-    if not Claim.objects.filter(entry=entry).update(**held):
-        Claim.objects.create(entry=entry, **held)
+    if Claim.objects.filter(entry=entry).update(**held):
+        return False
+    Claim.objects.create(entry=entry, **held)
+    return True
 
 
 @transaction.atomic
@@ -181,8 +185,8 @@ def save_review(*, user, entry: Entry, version: int, given: ReviewInput, now: da
     _write_parts(review, given)
     _stamp(review, given, now)
     review.save(update_fields=STAMPED)
-    if holder is None:
-        _hold(entry, user, now)
+    if holder is None and _hold(entry, user, now):
+        record(entry, EventKind.CLAIMED, actor=user, at=now, submission=review.submission.number)
     return review, holder
 
 
@@ -254,6 +258,8 @@ def _begin_decision(user, entry: Entry, move: str, version: int, now: datetime) 
     entry = locked_for_review(user, entry)
     check_move(entry, move)
     review = _own_working_review(user, entry, version)
+    if getattr(review.submission.entry, "claim", None) is None:
+        raise Conflict("not_held", _("You have put this entry aside. Take it up again to decide on it."))
     if holder := _other_holder(review, now):
         raise Conflict(
             "lease",
@@ -293,6 +299,8 @@ def return_for_revision(
         errors["items"] = _("Write at least one thing to improve.")
     if due is None or due <= now:
         errors["due"] = _("Choose a due time in the future.")
+    elif problem := due_problem(cohort, due):
+        errors["due"] = problem
     if errors or due is None:
         raise Invalid(_("Not returned yet. Please look at the marked parts."), errors)
     if review.returns_done >= cohort.max_returns:

@@ -204,6 +204,7 @@ def withdraw(*, user, entry: Entry, now: datetime) -> Entry:
             "withdraw",
             _("This submission can no longer be withdrawn: its review has begun or the time has ended."),
         )
+    now = max(now, submission.submitted_at)  # it may have arrived while this request waited for the lock
     submission.withdrawn_at = now
     submission.save(update_fields=["withdrawn_at"])
     was_returned = Review.objects.filter(submission__entry=entry, decision=Decision.RETURNED).exists()

@@ -1,6 +1,7 @@
 """Organisers look after people and cannot give themselves, or take over, anybody's power."""
 
 import re
+from smtplib import SMTPException
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -201,6 +202,23 @@ def test_the_history_page_shows_who_changed_what(organiser, client, cast):
     page = client.get(f"{LIST}{cast.peer.pk}/history/").content.decode()
     assert "Dinas Kesehatan" in page
     assert "Penyelenggara Satu" in page
+
+
+@pytest.mark.parametrize("lookup", ["password__regex", "password__startswith", "password"])
+def test_the_list_does_not_tell_hashes(organiser, client, lookup):
+    assert client.get(LIST, {lookup: "md5"}).status_code == 400
+
+
+def test_a_link_that_could_not_be_sent_is_not_recorded(organiser, client, monkeypatch):
+    person = factory.make_user("Siti Aminah")
+    before = person.history.count()
+
+    def refuse(*args, **kwargs):
+        raise SMTPException("no")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
+    assert "Server surel tidak menerima pesan" in client.post(link_page(person), follow=True).content.decode()
+    assert person.history.count() == before
 
 
 def test_nobody_deletes_people(cast, as_user):

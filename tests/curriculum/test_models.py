@@ -132,6 +132,8 @@ def test_materials_are_small_documents_or_web_links():
             '<a href="https://example.test/" rel="opener" target="_blank">x</a>',
             '<a href="https://example.test/" rel="noopener noreferrer">x</a>',
         ),
+        ('<a href="/&#9;/evil.example">x</a>', '<a rel="noopener noreferrer">x</a>'),
+        ('<a href="\x01//evil.example">x</a>', '<a rel="noopener noreferrer">x</a>'),
         ("<p></p><p>&nbsp;</p>", ""),
         ("<h1>Judul</h1><h3>Anak</h3>", "Judul<h3>Anak</h3>"),
         ('<img src="x">', ""),

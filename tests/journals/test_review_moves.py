@@ -1,6 +1,6 @@
 """What each move of a reviewer writes, and at which edge it refuses."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from journals.enums import LatePolicy, ReviewState
 from journals.models import (
     Claim,
     Entry,
+    Event,
     Extension,
     Notice,
     Release,
@@ -130,6 +131,8 @@ def test_return_freezes_extends_and_tells(cast):
         (("  ",), NOW + DAY, "items"),
         (("Perbaiki",), NOW, "due"),
         (("Perbaiki",), None, "due"),
+        (("Perbaiki",), NOW + 500 * DAY, "due"),
+        (("Perbaiki",), datetime.max.replace(tzinfo=UTC), "due"),
     ],
 )
 def test_return_needs_something_to_improve_and_a_future_due_time(cast, items, due, field):
@@ -160,6 +163,27 @@ def test_returns_run_out(cast):
             given=ReviewInput("", {}, ("Perbaiki",)),
         )
     assert refusal.value.code == "returns"
+
+
+def test_who_put_the_entry_aside_decides_nothing(cast):
+    entry, _review = claimed(cast)
+    workflow.unclaim(user=cast.instructor, entry=entry, now=NOW)
+    for move, more in ((workflow.grade, {}), (workflow.return_for_revision, {"due": NOW + DAY})):
+        with pytest.raises(Conflict) as refusal:
+            move(
+                user=cast.instructor,
+                entry=entry,
+                version=0,
+                now=NOW,
+                given=ReviewInput("", factory.scores(), ("Perbaiki",)),
+                **more,
+            )
+        assert refusal.value.code == "not_held"
+    given = ReviewInput("A")
+    assert workflow.save_review(user=cast.instructor, entry=entry, version=0, given=given, now=NOW)[1] is None
+    assert workflow.lease(entry, NOW).reviewer == cast.instructor
+    kinds = Event.objects.filter(subject_id=str(entry.pk)).order_by("number").values_list("kind", flat=True)
+    assert list(kinds)[-3:] == ["claimed", "unclaimed", "claimed"]
 
 
 def test_grade_needs_every_criterion(cast):

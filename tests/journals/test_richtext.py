@@ -135,6 +135,19 @@ def test_hostile_notation_does_not_crash(piece):
     assert refused(from_notation(text)) == []
 
 
+def test_rows_of_combining_marks_are_cut_and_the_rest_is_normal():
+    row = "\u0315\u0300\u0323"
+    once = clean("a" + row * 60_000)
+    assert len(once) < 60
+    assert clean(once) == once
+    assert clean("e\u0301 a\u0323\u0302") == "<p>é ậ</p>"
+
+
+def test_an_address_does_not_pretend_to_be_another():
+    assert clean('<a href="https://www.bkn.go.id@evil.example/">x</a>') == "<p>x</p>"
+    assert "href" in clean('<a href="https://www.bkn.go.id/@humas">x</a>')
+
+
 def test_a_link_is_judged_by_nh3_too():
     assert clean('<a href="https://[">x</a>') == "<p>x</p>"
 

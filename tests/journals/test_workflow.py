@@ -49,6 +49,11 @@ ALLOWED = {
         for state in ("draft", "submitted", "returned")
         for role in ("lead", "organiser", "superuser")
     },
+    *{
+        ("extend", state, role)
+        for state in ("draft", "submitted", "returned")
+        for role in ("lead", "organiser", "superuser")
+    },
     ("reopen", "graded", "instructor"),
     ("reopen", "graded", "lead"),
     ("reopen", "graded", "organiser"),
@@ -99,6 +104,15 @@ def make(move: str, cast, user, entry: Entry):
         ),
         "grade": lambda: workflow.grade(
             user=user, entry=entry, version=0, given=ReviewInput("", factory.scores()), now=NOW
+        ),
+        "extend": lambda: workflow.extend(
+            user=user,
+            enrolment=cast.enrolment,
+            module=cast.modules[0],
+            due=NOW + timedelta(days=6),
+            closes=NOW + timedelta(days=30),
+            reason="Sakit",
+            now=NOW,
         ),
         "release": lambda: workflow.release(user=user, cohort=cast.cohort, now=NOW),
         "reopen": lambda: workflow.reopen(user=user, entry=entry, reason="Salah hitung", now=NOW),

@@ -1,7 +1,7 @@
 """What each move of the author writes, and at which edge it refuses."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -246,6 +246,13 @@ def test_no_withdrawal_once_a_review_was_begun_even_if_given_back(cast):
     assert refusal.value.code == "withdraw"
 
 
+def test_a_withdrawal_that_waited_for_the_submission_is_not_older_than_it(cast):
+    submission = factory.submitted(cast.enrolment, cast.modules[0])
+    workflow.withdraw(user=cast.participant, entry=submission.entry, now=NOW - SECOND)
+    submission.refresh_from_db()
+    assert submission.withdrawn_at == submission.submitted_at
+
+
 def test_no_withdrawal_after_closing(cast):
     entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
     with pytest.raises(Conflict):
@@ -253,6 +260,57 @@ def test_no_withdrawal_after_closing(cast):
 
 
 # --- Times ----------------------------------------------------------------------------------------
+
+
+FAR = [datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, 20, tzinfo=UTC), NOW + 500 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("due", "closes", "field"),
+    [
+        *((far, far, "due") for far in FAR),
+        (NOW + 4 * DAY, NOW + 500 * DAY, "closes"),
+        (NOW + 4 * DAY, NOW + 3 * DAY, "closes"),
+        (NOW, NOW + 10 * DAY, "due"),
+        (NOW + 2 * DAY, NOW + 10 * DAY, "due"),  # earlier than the schedule's due time
+        (NOW + 4 * DAY, NOW + 9 * DAY, "closes"),  # earlier than the schedule's closing time
+    ],
+)
+def test_an_extension_gives_more_time(cast, due, closes, field):
+    with pytest.raises(Invalid) as refusal:
+        workflow.extend(
+            user=cast.lead,
+            enrolment=cast.enrolment,
+            module=cast.modules[0],
+            due=due,
+            closes=closes,
+            reason="Sakit",
+            now=NOW,
+        )
+    assert set(refusal.value.errors) == {field}
+
+
+def test_a_graded_entry_gets_no_extension(cast):
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
+    with pytest.raises(Conflict):
+        workflow.extend(
+            user=cast.lead,
+            enrolment=cast.enrolment,
+            module=cast.modules[0],
+            due=NOW + 5 * DAY,
+            closes=NOW + 12 * DAY,
+            reason="Sakit",
+            now=NOW,
+        )
+
+
+def test_nobody_extends_or_mends_for_themselves(cast):
+    factory.teach(cast.participant, cast.cohort, is_lead=True)
+    me, mine = cast.participant, cast.enrolment
+    with pytest.raises(Forbidden):
+        workflow.extend(user=me, enrolment=mine, module=cast.modules[0], due=NOW, closes=NOW, reason="Saya", now=NOW)
+    with pytest.raises(Forbidden):
+        workflow.record_remedial(user=me, enrolment=mine, score=70, reason="Saya", now=NOW)
 
 
 def test_an_extension_moves_the_due_time_for_one_person(cast):

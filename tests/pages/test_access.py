@@ -114,9 +114,9 @@ def arguments(cast):
         user=cast.lead,
         enrolment=cast.enrolment,
         module=cast.modules[1],
-        due=factory.NOW,
+        due=factory.NOW + timedelta(days=4),
         reason="Sakit",
-        closes=factory.NOW + timedelta(days=9),
+        closes=factory.NOW + timedelta(days=11),
         now=factory.NOW,
     )
     cohort, entry = cast.cohort.key, submission.entry.key

@@ -162,7 +162,7 @@ def test_an_extension_keeps_an_unwritten_module_from_being_overdue(cast, as_user
         enrolment=cast.enrolment,
         module=cast.modules[0],
         due=later,
-        closes=later,
+        closes=later + timedelta(days=5),
         reason="Tugas luar",
         now=NOW,
     )

@@ -34,6 +34,13 @@ def test_without_text_there_is_nothing_to_give_back(cast, client):
     assert client.post(address(cast), {"version": "3"}).status_code == 302
 
 
+def test_what_another_site_sends_is_not_shown_as_ones_own(cast):
+    strict = Client(enforce_csrf_checks=True, headers={"origin": "https://evil.example"})
+    response = strict.post(address(cast), {"refleksi": TEXT})
+    assert response.status_code == 403
+    assert "lebih dahulu" not in response.content.decode()
+
+
 def test_a_refused_form_gives_the_text_back_too(cast):
     strict = Client(enforce_csrf_checks=True)
     response = strict.post(address(cast), {"refleksi": TEXT})
