@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from curriculum.models import Module
 from journals import permissions
@@ -35,11 +36,8 @@ class BegunDesk(Desk):
 
 def own_enrolment(user, cohort_key: str) -> Enrolment:
     """The visitor's enrolment in a cohort; 404 for everybody else. One query."""
-    enrolment = (
-        Enrolment.objects.of(user).filter(cohort__key=cohort_key).select_related("cohort", "group", "user").first()
-    )
-    if enrolment is None:
-        raise Http404
+    enrolment = get_object_or_404(Enrolment.objects.of(user).select_related("cohort", "group"), cohort__key=cohort_key)
+    enrolment.user = user  # loaded already
     return enrolment
 
 
@@ -49,13 +47,12 @@ def own_desk(user, cohort_key: str, number: int, *, to: str = "read") -> Desk:
     Four queries: enrolment, schedule with module, newest extension, entry.
     """
     enrolment = own_enrolment(user, cohort_key)
-    schedule = (
-        Schedule.objects.filter(cohort=enrolment.cohort_id, module__number=number, module__published=True)
-        .select_related("module")
-        .first()
+    schedule = get_object_or_404(
+        Schedule.objects.select_related("module"),
+        cohort=enrolment.cohort_id,
+        module__number=number,
+        module__published=True,
     )
-    if schedule is None:
-        raise Http404
     if to == "write" and not permissions.may_write(user, enrolment):
         raise PermissionDenied
     window = window_of(enrolment.cohort, schedule, newest_extension(enrolment, schedule.module))
@@ -76,10 +73,7 @@ def own_entry(user, cohort_key: str, number: int, *, to: str = "read") -> BegunD
 def own_submission(user, cohort_key: str, number: int, sequence: int) -> tuple[BegunDesk, Submission]:
     """One of the visitor's own submissions, withdrawn ones included."""
     desk = own_entry(user, cohort_key, number)
-    submission = Submission.objects.filter(entry=desk.entry, number=sequence).first()
-    if submission is None:
-        raise Http404
-    return desk, submission
+    return desk, get_object_or_404(Submission, entry=desk.entry, number=sequence)
 
 
 def entry_for_review(user, entry_key: str) -> Entry:

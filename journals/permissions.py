@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists
-
 from journals.enums import EnrolmentStatus
 from journals.models import Enrolment, Entry, Teaching
 from journals.querysets import may_see_all_cohorts
@@ -21,13 +19,10 @@ class Roles:
 def roles_of(user) -> Roles:
     """Roles follow from relations; one query, remembered on the user object of this request."""
     if not hasattr(user, "_roles"):
-        found = (
-            user.__class__.objects.filter(pk=user.pk)
-            .values_list(Exists(Enrolment.objects.filter(user=user)), Exists(Teaching.objects.filter(instructor=user)))
-            .first()
-        )
-        participant, instructor = found or (False, False)
-        user._roles = Roles(participant, instructor, may_see_all_cohorts(user))
+        # The first row of two outer joins: each side is empty only where there is nothing to join.
+        rows = user.__class__.objects.filter(pk=user.pk).order_by().values_list("enrolments", "teachings")
+        enrolment, teaching = next(iter(rows[:1]), (None, None))
+        user._roles = Roles(enrolment is not None, teaching is not None, may_see_all_cohorts(user))
     return user._roles
 
 

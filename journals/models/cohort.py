@@ -141,7 +141,7 @@ class GradeBand(models.Model):
     class Meta:
         verbose_name = _("grade band")
         verbose_name_plural = _("grade bands")
-        ordering = ["cohort", "-min_score"]
+        ordering = ["cohort_id", "-min_score"]  # "cohort" would join it, to follow its own order
         constraints = [
             models.UniqueConstraint(fields=["cohort", "min_score"], name="band_once_per_cohort"),
             models.UniqueConstraint(fields=["min_score"], condition=Q(cohort=None), name="band_default_once"),

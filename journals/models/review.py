@@ -150,7 +150,7 @@ class RevisionItem(models.Model):
     class Meta:
         verbose_name = _("thing to improve")
         verbose_name_plural = _("things to improve")
-        ordering = ["review", "order"]
+        ordering = ["review_id", "order"]
         constraints = [
             models.UniqueConstraint(fields=["review", "order"], name="revision_item_order_once"),
             models.CheckConstraint(condition=~Q(text=""), name="revision_item_not_empty"),

@@ -5,7 +5,7 @@ a cohort of two hundred people has two thousand cells.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -229,7 +229,7 @@ def _row(
 
 
 def outcome(
-    parts: list[tuple[Decimal, Decimal | None]], remedial: Decimal | None, bands: Iterable[GradeBand]
+    parts: Sequence[tuple[Decimal, Decimal | None]], remedial: Decimal | None, bands: Iterable[GradeBand]
 ) -> tuple[Decimal | None, GradeBand | None, bool]:
     """Result, its band, and whether a remedial lifted it, from (module weight, official score or None)."""
     earned = grading.result(parts)
