@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import dateformat, formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from berakhlak.zones import Zone
@@ -19,6 +21,12 @@ register = template.Library()
 
 def in_words(when: datetime, zone: str) -> str:
     """ "Senin, 23 November 2026 pukul 23.59 WITA"; `zone` is one of berakhlak.zones."""
+    return _in_words(when, zone, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _in_words(when: datetime, zone: str, language: str | None) -> str:
+    # A cohort shares its few due times, and a page names the same ones again and again.
     local = timezone.localtime(when, timezone=ZoneInfo(zone))
     return _("%(day)s at %(clock)s") % {"day": dateformat.format(local, "l, j F Y"), "clock": clock_of(when, zone)}
 
@@ -83,7 +91,7 @@ def rich(html: str) -> SafeString:
 def entry_panel(context: dict, module) -> dict:
     """The way from a module's page to one's own entry; nothing for people without one.
 
-    No query for visitors, one for people who do not take part, six for participants.
+    No query for visitors, one for people who do not take part, five for participants.
     """
     user = context["request"].user
     stops = journey.module_stops(user, module, timezone.now()) if user.is_authenticated else []

@@ -29,6 +29,16 @@ STATES = {
     "notopen": ("calendar-clock", pgettext_lazy("entry state", "Not open yet")),
     "closed": ("lock", pgettext_lazy("entry state", "Closed")),
 }
+# The stops of the journey are small: only these states have a drawing, the others show the module's number.
+STOP_ICONS = {
+    "graded": "check",
+    "released": "check",
+    "returned": "undo-2",
+    "overdue": "clock-alert",
+    "submitted": "send",
+    "reviewing": "send",
+    "reviewed": "send",
+}
 NOTICE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "error": "circle-alert", "info": "info"}
 # The names django.contrib.messages and our own templates use for the same four tones.
 TONES = {
@@ -51,6 +61,11 @@ def _drawing(name: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An inline icon: decorative, or an image with a name when `label` is given."""
+    return _icon(name, str(label), css)
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, label: str, css: str) -> SafeString:
     about = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" focusable="false" {}>{}</svg>',
@@ -110,6 +125,12 @@ def initials(name: str) -> str:
 def diff_word(kind: str) -> str:
     """What a screen reader hears before a changed piece of text."""
     return {"ins": str(ADDED), "del": str(REMOVED)}.get(kind, "")
+
+
+@register.simple_tag
+def stop_sign(number: int, state: str) -> SafeString | int:
+    """What stands in a stop's circle: the icon of what was reached or needs attention, or else its number."""
+    return icon(STOP_ICONS[state]) if state in STOP_ICONS else number
 
 
 @register.simple_tag
