@@ -171,8 +171,6 @@ class Enrolment(models.Model):
         _("status"), max_length=10, choices=EnrolmentStatus.choices, default=EnrolmentStatus.ACTIVE
     )
 
-    remedial_score: Decimal | None  # set by services.results.with_remedial_score, not a column
-
     history = HistoricalRecords()
     objects = EnrolmentQuerySet.as_manager()
 

@@ -4,7 +4,7 @@ Rows come as plain values, not as model objects, and the number of queries does 
 a cohort of two hundred people has two thousand cells.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Round
 
+from berakhlak.names import full_name
 from journals import grading, permissions
 from journals.enums import EDITABLE_STATES, Decision, EnrolmentStatus, EntryState, ReviewState
 from journals.models import (
@@ -44,11 +45,33 @@ class Cell(NamedTuple):
     readable: bool = False
 
 
+class Column(NamedTuple):
+    """One module, as far as its cells depend on it."""
+
+    number: int
+    module_id: int
+    opens: datetime
+    due: datetime
+    weight: Decimal
+
+
+class Person(NamedTuple):
+    """One participant, with the score of the newest remedial."""
+
+    enrolment_id: int
+    ndh: int
+    name: str
+    full_name: str
+    group_id: int
+    group: str
+    remedial: Decimal | None
+
+
 @dataclass(slots=True)
 class Row:
     """One participant. Without a result `missing` says how many modules have no grade."""
 
-    enrolment: Enrolment
+    person: Person
     cells: list[Cell | None]
     result: Decimal | None = None
     band: GradeBand | None = None
@@ -112,41 +135,52 @@ def cohort_table(
         .select_related("module")
         .order_by("module__number")
     )
-    enrolments = with_remedial_score(cohort.enrolments.exclude(status=EnrolmentStatus.WITHDRAWN)).exclude(
-        user=seen.user_id
-    )
+    columns = [Column(item.module.number, item.module_id, item.opens, item.due, item.weight) for item in schedules]
     groups: dict[int, str] = {}
     covered: dict[int, list[tuple[bool, bool]]] = {}
     facts, bands, rows = _Facts(cohort, now), list(cohort.bands.all()), []
-    for enrolment in enrolments:
-        there = enrolment.group_id
+    for person in _people(cohort, but=seen.user_id):
+        there = person.group_id
         if there not in covered:
             covered[there] = [
                 (seen.sees(there, schedule.module_id), seen.reads(there, schedule.module_id)) for schedule in schedules
             ]
         if not any(sees for sees, _reads in covered[there]):
             continue
-        groups[there] = enrolment.group.name
+        groups[there] = person.group
         if group in (None, there):
-            rows.append(_row(enrolment, schedules, facts, covered[there], bands))
+            rows.append(_row(person, columns, facts, covered[there], bands))
     rows.sort(key=_sort_key(sort))
     by_name = sorted(groups.items(), key=lambda pair: pair[1])
     return Table(schedules, rows, by_name, _counts(rows), seen.may_lead)
 
 
-def with_remedial_score(enrolments):
-    """Enrolments with person, group and the score of the newest remedial (`remedial_score`)."""
+def _people(cohort: Cohort, *, but: int | None) -> list[Person]:
+    """Who takes part, by number, without the user `but`; one query."""
     newest = Remedial.objects.filter(enrolment=OuterRef("pk")).order_by("-id").values("score")[:1]
-    return (
-        enrolments.select_related("user", "group")
-        .annotate(remedial_score=Subquery(newest))
+    found = (
+        cohort.enrolments.exclude(status=EnrolmentStatus.WITHDRAWN)
+        .exclude(user=but)
         .order_by("ndh")
-        .only("cohort", "ndh", "user__name", "user__title_before", "user__title_after", "group__name")
+        .values_list(
+            "pk",
+            "ndh",
+            "user__title_before",
+            "user__name",
+            "user__title_after",
+            "group_id",
+            "group__name",
+            Subquery(newest),
+        )
     )
+    return [
+        Person(pk, ndh, name, full_name(before, name, after), group_id, group, remedial)
+        for pk, ndh, before, name, after, group_id, group, remedial in found
+    ]
 
 
 class _Facts:
-    """Everything the cells of one cohort depend on, looked up by (enrolment, module); three queries.
+    """Everything the cells of one cohort depend on, looked up by enrolment and module; three queries.
 
     The database works out states and flags: converting two thousand times and decimals would cost more.
     """
@@ -166,7 +200,9 @@ class _Facts:
             state,
             Case(When(Exists(late), then=1), default=0, output_field=IntegerField()),
         )
-        self.entries = {(enrolment, module): facts for enrolment, module, *facts in entries}
+        self.entries: dict[int, dict[int, tuple]] = defaultdict(dict)
+        for enrolment, module, pk, stored, late in entries:
+            self.entries[enrolment][module] = pk, stored, late
         self.grades = official_scores(Q(submission__entry__enrolment__cohort=cohort))
         # In order, so that the newest one is kept.
         extensions = (
@@ -176,21 +212,21 @@ class _Facts:
         )
         self.due = {(enrolment, module): due for enrolment, module, due in extensions}
 
-    def cell(self, enrolment_id: int, schedule: Schedule, readable: bool) -> Cell:
+    def cell(self, enrolment_id: int, column: Column, readable: bool) -> Cell:
         """The state as people say it: waiting, being reviewed, overdue and released are computed."""
-        number, key = schedule.module.number, (enrolment_id, schedule.module_id)
-        entry = self.entries.get(key)
+        entry = self.entries[enrolment_id].get(column.module_id)
         if entry is None:
-            return Cell(number, self._before_first_save(schedule, self.due.get(key, schedule.due)))
+            due = self.due.get((enrolment_id, column.module_id), column.due)
+            return Cell(column.number, self._before_first_save(column.opens, due))
         pk, state, is_late = entry
         score = None
         if state == "graded" and pk in self.grades:
             score, released = self.grades[pk]
             state = "released" if released else state
-        return Cell(number, state, bool(is_late), score, readable)
+        return Cell(column.number, state, bool(is_late), score, readable)
 
-    def _before_first_save(self, schedule: Schedule, due: datetime) -> str:
-        if self.now < schedule.opens:
+    def _before_first_save(self, opens: datetime, due: datetime) -> str:
+        if self.now < opens:
             return "notopen"
         return "overdue" if self.now > due + self.grace else "empty"
 
@@ -210,21 +246,21 @@ def _from_cents(cents: int) -> Decimal:
 
 
 def _row(
-    enrolment: Enrolment,
-    schedules: list[Schedule],
+    person: Person,
+    columns: list[Column],
     facts: _Facts,
     covered: list[tuple[bool, bool]],
     bands: list[GradeBand],
 ) -> Row:
     cells = [
-        facts.cell(enrolment.pk, schedule, reads) if sees else None
-        for schedule, (sees, reads) in zip(schedules, covered, strict=True)
+        facts.cell(person.enrolment_id, column, reads) if sees else None
+        for column, (sees, reads) in zip(columns, covered, strict=True)
     ]
-    row = Row(enrolment, cells, shows_result=None not in cells)
+    row = Row(person, cells, shows_result=None not in cells)
     if row.shows_result:
-        parts = [(schedule.weight, cell.score) for schedule, cell in zip(schedules, cells, strict=True) if cell]
+        parts = [(column.weight, cell.score) for column, cell in zip(columns, cells, strict=True) if cell]
         row.missing = sum(score is None for _, score in parts)
-        row.result, row.band, row.by_remedial = outcome(parts, enrolment.remedial_score, bands)
+        row.result, row.band, row.by_remedial = outcome(parts, person.remedial, bands)
     return row
 
 
@@ -239,13 +275,13 @@ def outcome(
 
 def _sort_key(sort: str):
     def by_name(row: Row):
-        return (row.enrolment.user.name.casefold(), row.enrolment.ndh)
+        return (row.person.name.casefold(), row.person.ndh)
 
     def by_result(row: Row):
         # Highest first; who has no result yet comes last.
-        return (row.result is None, -(row.result or Decimal(0)), row.enrolment.ndh)
+        return (row.result is None, -(row.result or Decimal(0)), row.person.ndh)
 
-    return {"name": by_name, "result": by_result}.get(sort, lambda row: row.enrolment.ndh)
+    return {"name": by_name, "result": by_result}.get(sort, lambda row: row.person.ndh)
 
 
 def _counts(rows: list[Row]) -> Counter:

@@ -100,21 +100,26 @@ def gradebook_rows(table: Table) -> SafeString:
 
 
 def _row(row: Row, language: str | None) -> str:
-    ndh, person = row.enrolment.ndh, row.enrolment.user
+    person, ndh = row.person, row.person.ndh
     cells = "".join(_cell(cell, ndh, language) for cell in row.cells)
     return (
-        f"<tr><th scope=row><b>{ndh}</b> {escape(person.full_name)}<small>{escape(row.enrolment.group.name)}"
+        f"<tr><th scope=row><b>{ndh}</b> {escape(person.full_name)}<small>{escape(person.group)}"
         f"</small></th>{cells}<td class=matrix__result>{_result(row, language)}</td></tr>\n"
     )
+
+
+@lru_cache(maxsize=64)
+def _incomplete(missing: int, language: str | None) -> str:
+    about = ngettext("%(count)d grade missing", "%(count)d grades missing", missing) % {"count": missing}
+    incomplete = _("Incomplete")
+    return f"{escape(incomplete)}<small>{escape(about)}</small>"
 
 
 def _result(row: Row, language: str | None) -> str:
     if not row.shows_result:
         return ""
     if row.result is None:
-        about = ngettext("%(count)d grade missing", "%(count)d grades missing", row.missing) % {"count": row.missing}
-        incomplete = _("Incomplete")
-        return f"{escape(incomplete)}<small>{escape(about)}</small>"
+        return _incomplete(row.missing, language)
     band = row.band.name if row.band else ""
     if row.by_remedial:
         band = " · ".join(filter(None, [band, _("after remedial")]))
