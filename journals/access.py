@@ -73,7 +73,7 @@ def own_entry(user, cohort_key: str, number: int, *, to: str = "read") -> BegunD
 def own_submission(user, cohort_key: str, number: int, sequence: int) -> tuple[BegunDesk, Submission]:
     """One of the visitor's own submissions, withdrawn ones included."""
     desk = own_entry(user, cohort_key, number)
-    return desk, get_object_or_404(Submission, entry=desk.entry, number=sequence)
+    return desk, get_object_or_404(desk.entry.submissions, number=sequence)
 
 
 def entry_for_review(user, entry_key: str) -> Entry:
@@ -111,7 +111,7 @@ def entry_for_reader(user, entry_key: str) -> Entry:
 
 def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
     """A cohort for its instructors and for organisers; ``to="lead"`` asks for the right to lead (403)."""
-    cohort = Cohort.objects.visible_to(user).filter(key=cohort_key).select_related("rubric").first()
+    cohort = Cohort.objects.visible_to(user).filter(key=cohort_key).first()
     if cohort is None:
         if Enrolment.objects.of(user).filter(cohort__key=cohort_key).exists():
             raise PermissionDenied

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
 from curriculum.models import GuidingQuestion, Prompt
 from journals.access import Desk
 from journals.models import Response
@@ -17,8 +19,8 @@ class Part:
 
     @property
     def questions(self) -> list[GuidingQuestion]:
-        """The prompt's guiding questions that are not retired."""
-        return [question for question in self.prompt.questions.all() if question.active]
+        """The prompt's guiding questions that are not retired, as `parts_of` loaded them."""
+        return list(self.prompt.questions.all())
 
     @property
     def missing(self) -> int:
@@ -38,13 +40,19 @@ class Part:
 
 def parts_of(desk: Desk) -> list[Part]:
     """The entry's own parts, or before the first save those the module has now; two queries."""
+    questions = GuidingQuestion.objects.active().order_by("order", "pk")  # their own order joins prompt and module
     if desk.entry is None:
-        prompts = Prompt.objects.active().filter(module=desk.module).prefetch_related("questions").order_by("order")
+        prompts = (
+            Prompt.objects.active()
+            .filter(module=desk.module)
+            .prefetch_related(Prefetch("questions", questions))
+            .order_by("order")
+        )
         return [Part(prompt) for prompt in prompts]
     responses = (
         Response.objects.filter(entry=desk.entry)
         .select_related("prompt")
-        .prefetch_related("prompt__questions")
+        .prefetch_related(Prefetch("prompt__questions", questions))
         .order_by("prompt__order")
     )
     return [Part(response.prompt, response.body, response.words) for response in responses]

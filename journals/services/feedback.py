@@ -56,30 +56,39 @@ def is_superseded(review: Review) -> bool:
 
 
 def visible_reviews():
-    """Final reviews that their authors may see, oldest first, without the submissions' texts.
-
-    `band` is the name of the score's band, by the rule of `grading.band_for`.
-    """
-    band = (
-        GradeBand.objects.filter(
-            cohort=OuterRef("submission__entry__enrolment__cohort"), min_score__lte=OuterRef("score")
-        )
-        .order_by("-min_score")
-        .values("name")[:1]
-    )
+    """Final reviews that their authors may see, oldest first, with the columns that authors read."""
     return (
         Review.objects.filter(state=ReviewState.FINAL)
         .filter(Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False))
-        .select_related("reviewer", "release", "supersession", "feedback_read", "submission")
-        .defer("submission__content")
-        .annotate(band=Subquery(band))
+        .select_related("reviewer", "supersession", "feedback_read", "submission")
+        .only(
+            "round",
+            "decision",
+            "raw_score",
+            "deduction",
+            "score",
+            "comment",
+            "finished_at",
+            "reviewer__name",
+            "reviewer__title_before",
+            "reviewer__title_after",
+            "supersession__review",
+            "feedback_read__created_at",
+            "submission__number",
+        )
         .order_by("submission__number", "round", "id")
     )
 
 
+def _banded(reviews, entry: Entry):
+    """Reviews of an entry with `band`, the name of the score's band, by the rule of `grading.band_for`."""
+    reached = GradeBand.objects.filter(cohort=entry.enrolment.cohort_id, min_score__lte=OuterRef("score"))
+    return reviews.annotate(band=Subquery(reached.order_by("-min_score").values("name")[:1]))
+
+
 def of_submission(submission: Submission) -> list[Feedback]:
     """Everything its author may see about a submission, newest first; one query, four where there is any."""
-    reviews = list(visible_reviews().filter(submission=submission))
+    reviews = list(_banded(visible_reviews().filter(submission=submission), submission.entry))
     return _feedback(reviews[::-1], annotated=True) if reviews else []
 
 
@@ -91,7 +100,7 @@ def to_improve(entry: Entry) -> Feedback | None:
 
 def overview(entry: Entry) -> tuple[list[Review], Feedback | None]:
     """All visible reviews of an entry, and the newest that still counts with its items; two queries."""
-    reviews = list(visible_reviews().filter(submission__entry=entry))
+    reviews = list(_banded(visible_reviews().filter(submission__entry=entry), entry))
     standing = [review for review in reviews if not is_superseded(review)]
     if not standing:
         return reviews, None
@@ -116,7 +125,7 @@ def _feedback(reviews: list[Review], *, annotated: bool = False) -> list[Feedbac
 
 
 def _band(review: Review) -> str:
-    """The name of the band a released score falls into, as `visible_reviews` found it."""
+    """The name of the band a released score falls into, as `_banded` found it."""
     return getattr(review, "band", None) or ""
 
 

@@ -35,7 +35,12 @@ def of_entry(entry: Entry, *, for_author: bool, released: Collection[int] = ()) 
     An author is not told who holds the entry, and of a grade only that the review is finished, unless the
     review's id is among `released`.
     """
-    events = list(Event.objects.filter(stream__name=f"entry:{entry.pk}").select_related("actor").order_by("-number"))
+    events = (
+        Event.objects.filter(stream__name=f"entry:{entry.pk}")
+        .select_related("actor")
+        .only("at", "kind", "data", "actor__name", "actor__title_before", "actor__title_after")
+        .order_by("-number")
+    )
     return [_line(event, json.loads(event.data), entry, for_author, released) for event in events]
 
 

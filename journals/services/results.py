@@ -115,9 +115,8 @@ def coverage(user, cohort: Cohort) -> Coverage:
         return Coverage(True, permissions.may_lead(user, cohort), ((None, frozenset()),), user.pk)
     teachings: dict[int, tuple[int | None, set[int]]] = {}
     is_lead = False
-    for pk, group, leads, module in Teaching.objects.filter(instructor=user, cohort=cohort).values_list(
-        "pk", "group_id", "is_lead", "modules"
-    ):
+    covers = Teaching.objects.filter(instructor=user, cohort=cohort).order_by()
+    for pk, group, leads, module in covers.values_list("pk", "group_id", "is_lead", "modules"):
         is_lead = is_lead or leads
         modules = teachings.setdefault(pk, (group, set()))[1]
         if module is not None:
