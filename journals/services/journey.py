@@ -13,6 +13,7 @@ from functools import cached_property
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from curriculum.models import Module
 from journals import grading
@@ -55,6 +56,11 @@ class Stop:
     def number(self) -> int:
         """The module's number."""
         return self.module.number
+
+    @property
+    def label(self) -> str:
+        """What the module is called beside its title."""
+        return _("Module %(number)s") % {"number": self.number}
 
     @property
     def title(self) -> str:
