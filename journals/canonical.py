@@ -270,10 +270,12 @@ _space = re.compile(f"[{SPACES}]+")
 
 
 def _readable(text: str) -> str:
+    if text.isprintable():
+        return text  # nothing to take out, and no space but the ordinary one; `_lines` joins several
     return _space.sub(" ", _unreadable.sub("", text))
 
 
-_piece = re.compile(r"[ \n]+|[^ \n]+")
+_piece = re.compile(r"[ \n]+|[^ \n]+(?: [^ \n]+)*")  # a gap, or words with one space between them
 
 
 def _lines(runs: list[Run], kind: str) -> list[list[Run]]:
