@@ -4,6 +4,7 @@ Outsiders get 404 (they learn nothing), people with the wrong relation get 403.
 """
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -48,10 +49,7 @@ def own_desk(user, cohort_key: str, number: int, *, to: str = "read") -> Desk:
     """
     enrolment = own_enrolment(user, cohort_key)
     schedule = get_object_or_404(
-        Schedule.objects.select_related("module"),
-        cohort=enrolment.cohort_id,
-        module__number=number,
-        module__published=True,
+        Schedule.objects.in_use().select_related("module"), cohort=enrolment.cohort_id, module__number=number
     )
     if to == "write" and not permissions.may_write(user, enrolment):
         raise PermissionDenied
@@ -79,34 +77,33 @@ def own_submission(user, cohort_key: str, number: int, sequence: int) -> tuple[B
 def entry_for_review(user, entry_key: str) -> Entry:
     """An entry for its reviewers; one query. 404 for outsiders; 403 for its author and for instructors of the
     cohort whose group or modules do not cover it."""
-    entry = _with_people(Entry.objects.with_coverage(user), entry_key)
-    if entry.is_covered:
-        return entry
-    related = (
-        entry.enrolment.user_id == user.pk
-        or Cohort.objects.visible_to(user).filter(pk=entry.enrolment.cohort_id).exists()
-    )
-    if related:
-        raise PermissionDenied
-    raise Http404
-
-
-def _with_people(entries, entry_key: str) -> Entry:
-    people = ("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
-    entry = entries.filter(key=entry_key).select_related(*people).first()
-    if entry is None:
-        raise Http404
+    entry = _with_people(user, entry_key)
+    if not entry.is_covered:
+        _refuse(user, entry)
     return entry
 
 
 def entry_for_reader(user, entry_key: str) -> Entry:
-    """An entry for its reviewers and for organisers, who read but do not decide."""
-    if may_see_all_cohorts(user):
-        entry = _with_people(Entry.objects.all(), entry_key)
-        if entry.enrolment.user_id == user.pk:
-            raise PermissionDenied
+    """An entry for its reviewers, and for leads and organisers, who read and may reopen what they do not decide."""
+    entry = _with_people(user, entry_key)
+    if entry.is_covered:
         return entry
-    return entry_for_review(user, entry_key)
+    reads = may_see_all_cohorts(user) or permissions.may_lead(user, entry.enrolment.cohort)
+    if entry.enrolment.user_id == user.pk or not reads:
+        _refuse(user, entry)
+    return entry
+
+
+def _with_people(user, entry_key: str) -> Entry:
+    people = ("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
+    return get_object_or_404(Entry.objects.with_coverage(user).select_related(*people), key=entry_key)
+
+
+def _refuse(user, entry: Entry) -> NoReturn:
+    related = Cohort.objects.visible_to(user).filter(pk=entry.enrolment.cohort_id)
+    if entry.enrolment.user_id == user.pk or related.exists():
+        raise PermissionDenied
+    raise Http404
 
 
 def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:

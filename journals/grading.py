@@ -59,11 +59,10 @@ class Outcome:
     score: Decimal
 
 
-def outcome(cohort: Cohort, parts: Iterable[tuple[Decimal, Decimal]], submissions: Iterable[Handed]) -> Outcome:
+def outcome(cohort: Cohort, parts: Iterable[tuple[Decimal, Decimal]], late_days: int) -> Outcome:
     """Raw score rounded once, less the deduction; both kept, so that raw - deduction = score exactly."""
     raw = rounded(raw_score(parts))
-    # The submissions are only read where lateness costs points: they may be a queryset.
-    taken = deduction(cohort, raw, days_late(submissions)) if cohort.late_policy == LatePolicy.DEDUCT else rounded(ZERO)
+    taken = deduction(cohort, raw, late_days)
     return Outcome(raw, taken, raw - taken)
 
 

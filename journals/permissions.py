@@ -41,8 +41,3 @@ def may_lead(user, cohort) -> bool:
     if user.is_staff and user.has_perm("journals.change_cohort"):
         return True
     return Teaching.objects.filter(instructor=user, cohort=cohort, is_lead=True).exists()
-
-
-def may_see_history(user, entry: Entry) -> bool:
-    """The author, the instructors who cover the entry, and organisers."""
-    return entry.enrolment.user_id == user.pk or may_see_all_cohorts(user) or may_review(user, entry)

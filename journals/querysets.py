@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from journals.enums import EnrolmentStatus, EntryState
+from journals.enums import Decision, EnrolmentStatus, EntryState, ReviewState
 
 
 class CohortQuerySet(models.QuerySet):
@@ -43,6 +43,17 @@ class TeachingQuerySet(models.QuerySet):
         )
 
 
+class ScheduleQuerySet(models.QuerySet):
+    """Schedules."""
+
+    def in_use(self):
+        """Schedules of published modules, and of hidden ones that somebody of the cohort has written about: what was
+        written, and what counts in the result, does not vanish with a click in the admin."""
+        entries = self.model._meta.apps.get_model("journals", "Entry").objects
+        begun = entries.filter(enrolment__cohort=OuterRef("cohort"), module=OuterRef("module"))
+        return self.filter(Q(module__published=True) | Exists(begun))
+
+
 class EntryQuerySet(models.QuerySet):
     """Entries."""
 
@@ -69,6 +80,19 @@ class EntryQuerySet(models.QuerySet):
         return self.select_related(
             "enrolment__user", "enrolment__group", "enrolment__cohort", "module", "claim__reviewer"
         )
+
+
+class ReviewQuerySet(models.QuerySet):
+    """Reviews."""
+
+    def in_force(self):
+        """Grades that count: final, and not reopened since."""
+        return self.filter(state=ReviewState.FINAL, decision=Decision.GRADED, supersession=None)
+
+    def visible_to_author(self):
+        """What authors may see: every return, and grades once they are released."""
+        released = Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False)
+        return self.filter(released, state=ReviewState.FINAL)
 
 
 class SubmissionQuerySet(models.QuerySet):

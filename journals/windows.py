@@ -25,8 +25,8 @@ class Window:
         return now >= self.opens
 
     def has_closed(self, now: datetime) -> bool:
-        """True after the closing instant; the grace holds here too."""
-        return now > self.closes + self.grace
+        """True after the closing second; the grace holds here too."""
+        return whole_second(now) > self.closes + self.grace
 
     def is_open(self, now: datetime) -> bool:
         """True while submissions are accepted."""
@@ -34,7 +34,12 @@ class Window:
 
     def is_late(self, at: datetime) -> bool:
         """Lateness counts from the server's clock when the submission arrived."""
-        return at > self.due + self.grace
+        return whole_second(at) > self.due + self.grace
+
+
+def whole_second(at: datetime) -> datetime:
+    """A limit of 23:59:59 covers that whole second, as people mean it."""
+    return at.replace(microsecond=0)
 
 
 def window_of(cohort: Cohort, schedule: Schedule, extension: Extension | None) -> Window:

@@ -313,7 +313,7 @@ class Teller:
             )
             for criterion in self.room.criteria
         ]
-        earned = grading.outcome(self.room.cohort, parts, self.submissions)
+        earned = grading.outcome(self.room.cohort, parts, grading.days_late(self.submissions))
         review.decision = "graded"
         review.raw_score, review.deduction, review.score = earned.raw, earned.deduction, earned.score
         self.batch.releases.append(Release(review=review, by=self.reviewer, created_at=self.at))

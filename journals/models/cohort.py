@@ -16,7 +16,7 @@ from curriculum.models import Module
 from journals.enums import REMEDIAL_CAP, EnrolmentStatus, ExtensionKind, LatePolicy, ReleasePolicy
 from journals.keys import random_key
 from journals.models.rubric import Rubric
-from journals.querysets import CohortQuerySet, EnrolmentQuerySet, TeachingQuerySet
+from journals.querysets import CohortQuerySet, EnrolmentQuerySet, ScheduleQuerySet, TeachingQuerySet
 
 PERCENT = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 
@@ -270,6 +270,7 @@ class Schedule(models.Model):
     weight = models.DecimalField(_("weight"), max_digits=5, decimal_places=2, default=Decimal(1))
 
     history = HistoricalRecords()
+    objects = ScheduleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("schedule")

@@ -10,6 +10,7 @@ from journals.enums import Decision, ReviewState
 from journals.models.cohort import percent_field
 from journals.models.entry import Entry, Submission
 from journals.models.rubric import Criterion, Level, Rubric
+from journals.querysets import ReviewQuerySet
 
 
 class Claim(models.Model):
@@ -49,6 +50,8 @@ class Review(models.Model):
     # Set by workflow.reviewing, where a review is about to be decided; not columns.
     returns_done: int
     has_rivals: bool
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")

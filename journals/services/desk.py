@@ -100,7 +100,7 @@ class Desk:
 
 
 def desk_of(user, entry: Entry, now: datetime) -> Desk:
-    """The review page for one reader; up to nine queries.
+    """The review page for one reader of an entry loaded with its coverage; up to eight queries.
 
     The draft is not read here: what was not handed in is the author's alone.
     """
@@ -108,8 +108,6 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
     reviews = _reviews(entry) if submissions else []
     claim = getattr(submissions[-1].entry, "claim", None) if submissions else None
     live = claim if claim and claim.expires_at > now and entry.state == EntryState.SUBMITTED else None
-    reads_only = user.is_staff and not permissions.roles_of(user).instructor
-    may_decide = not reads_only and (not user.is_staff or permissions.may_review(user, entry))
     own = next(
         (
             review
@@ -122,7 +120,7 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
     )
     if own:
         own.submission = submissions[-1]  # loaded already
-    mine = bool(may_decide and live and live.reviewer_id == user.pk and own)
+    mine = bool(entry.is_covered and live and live.reviewer_id == user.pk and own)
     return Desk(
         entry=entry,
         rounds=[
@@ -139,8 +137,8 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
         ],
         events=_events(entry),
         bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)),
-        may_decide=may_decide,
-        may_reopen=entry.state == EntryState.GRADED and _may_reopen(user, entry, reviews, may_decide),
+        may_decide=entry.is_covered,
+        may_reopen=entry.state == EntryState.GRADED and _may_reopen(user, entry, reviews),
         holder=live if live and not mine and live.reviewer_id != user.pk else None,
         own=own,
         bench=_bench(own, entry, submissions, reviews, now) if mine and own else None,
@@ -169,10 +167,10 @@ def _events(entry: Entry) -> list[Event]:
     )
 
 
-def _may_reopen(user, entry: Entry, reviews: list[Review], may_decide: bool) -> bool:
+def _may_reopen(user, entry: Entry, reviews: list[Review]) -> bool:
     """As `workflow.reopen` will judge it; a query unless one reviewed the entry oneself."""
     in_force = [review for review in reviews if review.decision == Decision.GRADED and not superseded(review)]
-    if any(review.reviewer_id == user.pk for review in in_force) and may_decide:
+    if any(review.reviewer_id == user.pk for review in in_force) and entry.is_covered:
         return True
     return bool(in_force) and permissions.may_lead(user, entry.enrolment.cohort)
 
@@ -240,12 +238,10 @@ def meter(desk: Desk, points: dict[str, Decimal | None]) -> Meter:
         raise ValueError("only a bench has a running total")
     known = [(criterion.weight, points[criterion.code]) for criterion in bench.criteria]
     scored = [(weight, value) for weight, value in known if value is not None]
-    raw = grading.rounded(grading.raw_score(scored))
+    result = grading.outcome(desk.entry.enrolment.cohort, scored, bench.deduction_days)
     if not known or len(scored) < len(known):
-        return Meter(len(scored), len(known), raw, None, "")
-    taken = grading.deduction(desk.entry.enrolment.cohort, raw, bench.deduction_days)
-    result = grading.Outcome(raw, taken, raw - taken)
-    return Meter(len(scored), len(known), raw, result, desk.band(result.score))
+        return Meter(len(scored), len(known), result.raw, None, "")
+    return Meter(len(scored), len(known), result.raw, result, desk.band(result.score))
 
 
 def rules(desk: Desk) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
-from journals.enums import Decision, ReviewState
+from journals.enums import Decision
 from journals.models import Annotation, Entry, FeedbackRead, GradeBand, Notice, Review, RevisionItem, Score, Submission
 
 
@@ -58,8 +58,7 @@ def is_superseded(review: Review) -> bool:
 def visible_reviews():
     """Final reviews that their authors may see, oldest first, with the columns that authors read."""
     return (
-        Review.objects.filter(state=ReviewState.FINAL)
-        .filter(Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False))
+        Review.objects.visible_to_author()
         .select_related("reviewer", "supersession", "feedback_read", "submission")
         .only(
             "round",

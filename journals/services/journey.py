@@ -222,7 +222,8 @@ def _stops(enrolments: list[Enrolment], now: datetime, module: Module | None = N
     only = Q(module=module) if module else Q()
     by_cohort = defaultdict(list)
     for schedule in (
-        Schedule.objects.filter(only, cohort__in=[item.cohort_id for item in enrolments], module__published=True)
+        Schedule.objects.in_use()
+        .filter(only, cohort__in=[item.cohort_id for item in enrolments])
         .select_related("module")
         .order_by("module__number")
     ):
@@ -309,8 +310,8 @@ def next_step(enrolment: Enrolment, stops: list[Stop]) -> Step:
 def own_journals(user):
     """Somebody's enrolments with what the list shows of each; one query."""
 
-    def count(model, **condition):
-        found = model.objects.filter(**condition).order_by().values(next(iter(condition)))
+    def count(rows, **condition):
+        found = rows.filter(**condition).order_by().values(next(iter(condition)))
         return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
 
     return (
@@ -318,13 +319,10 @@ def own_journals(user):
         .select_related("cohort")
         .order_by("-cohort__starts", "-id")
         .annotate(
-            modules=count(Schedule, cohort=OuterRef("cohort"), module__published=True),
+            modules=count(Schedule.objects.in_use(), cohort=OuterRef("cohort")),
             handed_in=count(
-                Entry,
-                enrolment=OuterRef("pk"),
-                module__published=True,
-                state__in=(EntryState.SUBMITTED, EntryState.GRADED),
+                Entry.objects, enrolment=OuterRef("pk"), state__in=(EntryState.SUBMITTED, EntryState.GRADED)
             ),
-            unread=count(Notice, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None),
+            unread=count(Notice.objects, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None),
         )
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from re import fullmatch
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from curriculum.models import Module
-from journals.enums import Decision, EntryState, ReviewState
+from journals import keys
+from journals.enums import EntryState, ReviewState
 from journals.models import Cohort, Entry, Group, Review, Submission, Teaching
 from journals.querysets import EntryQuerySet
 
@@ -45,7 +47,7 @@ class Filters:
         tab = query.get("tab", "")
         return cls(
             tab=tab if tab in TABS else "menunggu",
-            cohort=query.get("angkatan", "")[:12],
+            cohort=key if fullmatch(keys.PATTERN, key := query.get("angkatan", "")) else "",
             group=_number(query.get("kelompok")),
             module=_number(query.get("modul")),
             text=" ".join(query.get("cari", "").replace("\x00", "").split())[:80],
@@ -257,9 +259,7 @@ def _module_choices(cohort_ids: list[int], filters: Filters) -> list[Choice]:
 def _page(entries: EntryQuerySet, filters: Filters) -> tuple[list[Entry], str]:
     """One page, and the position after which the next one starts ("" on the last)."""
     if filters.tab == "dinilai":  # what was decided last is what one looks for
-        decided = Review.objects.filter(
-            submission__entry=OuterRef("pk"), decision=Decision.GRADED, supersession=None
-        ).order_by("-id")
+        decided = Review.objects.in_force().filter(submission__entry=OuterRef("pk")).order_by("-id")
         entries = entries.annotate(
             sort_at=Subquery(decided.values("finished_at")[:1]), score=Subquery(decided.values("score")[:1])
         ).order_by("-sort_at", "-id")

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Round
 
 from berakhlak.names import full_name
 from journals import grading, permissions
-from journals.enums import EDITABLE_STATES, Decision, EnrolmentStatus, EntryState, ReviewState
+from journals.enums import EDITABLE_STATES, EnrolmentStatus, EntryState
 from journals.models import (
     Cohort,
     Enrolment,
@@ -31,6 +31,7 @@ from journals.models import (
     Teaching,
 )
 from journals.querysets import may_see_all_cohorts
+from journals.windows import whole_second
 
 SORTS = ("ndh", "name", "result")
 
@@ -52,6 +53,7 @@ class Column(NamedTuple):
     module_id: int
     opens: datetime
     due: datetime
+    closes: datetime
     weight: Decimal
 
 
@@ -93,26 +95,24 @@ class Table:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Which cells somebody may look at: all of them, or those of some groups and modules."""
+    """Which cells somebody may look at and open: all of them, or those of some groups and modules."""
 
     everything: bool
     may_lead: bool
     parts: tuple[tuple[int | None, frozenset[int]], ...] = ()
     user_id: int | None = None
 
-    def sees(self, group_id: int, module_id: int) -> bool:
-        """True where the state and the score may be shown."""
-        return self.everything or self.reads(group_id, module_id)
-
     def reads(self, group_id: int, module_id: int) -> bool:
-        """True where the text may be opened; the same rule as `EntryQuerySet.covered_by`."""
-        return any(group in (None, group_id) and (not modules or module_id in modules) for group, modules in self.parts)
+        """True for leads and organisers; else the same rule as `EntryQuerySet.covered_by`."""
+        return self.everything or any(
+            group in (None, group_id) and (not modules or module_id in modules) for group, modules in self.parts
+        )
 
 
 def coverage(user, cohort: Cohort) -> Coverage:
     """What somebody covers of a cohort; one query, none for organisers."""
     if may_see_all_cohorts(user):
-        return Coverage(True, permissions.may_lead(user, cohort), ((None, frozenset()),), user.pk)
+        return Coverage(True, permissions.may_lead(user, cohort), user_id=user.pk)
     teachings: dict[int, tuple[int | None, set[int]]] = {}
     is_lead = False
     covers = Teaching.objects.filter(instructor=user, cohort=cohort).order_by()
@@ -130,21 +130,19 @@ def cohort_table(
 ) -> Table:
     """The gradebook as far as `seen` allows; six queries. Nobody finds one's own row in it."""
     schedules = list(
-        Schedule.objects.filter(cohort=cohort, module__published=True)
-        .select_related("module")
-        .order_by("module__number")
+        Schedule.objects.in_use().filter(cohort=cohort).select_related("module").order_by("module__number")
     )
-    columns = [Column(item.module.number, item.module_id, item.opens, item.due, item.weight) for item in schedules]
+    columns = [
+        Column(item.module.number, item.module_id, item.opens, item.due, item.closes, item.weight) for item in schedules
+    ]
     groups: dict[int, str] = {}
-    covered: dict[int, list[tuple[bool, bool]]] = {}
+    covered: dict[int, list[bool]] = {}
     facts, bands, rows = _Facts(cohort, now), list(cohort.bands.all()), []
     for person in _people(cohort, but=seen.user_id):
         there = person.group_id
         if there not in covered:
-            covered[there] = [
-                (seen.sees(there, schedule.module_id), seen.reads(there, schedule.module_id)) for schedule in schedules
-            ]
-        if not any(sees for sees, _reads in covered[there]):
+            covered[there] = [seen.reads(there, schedule.module_id) for schedule in schedules]
+        if not any(covered[there]):
             continue
         groups[there] = person.group
         if group in (None, there):
@@ -185,10 +183,9 @@ class _Facts:
     """
 
     def __init__(self, cohort: Cohort, now: datetime) -> None:
-        self.now, self.grace = now, timedelta(seconds=cohort.grace_seconds)
+        self.now, self.grace = whole_second(now), timedelta(seconds=cohort.grace_seconds)
         state = Case(
             When(state=EntryState.SUBMITTED, claim__expires_at__gt=now, then=Value("reviewing")),
-            When(state__in=EDITABLE_STATES, due_at__lt=now - self.grace, then=Value("overdue")),
             default="state",
         )
         late = Submission.objects.standing().filter(entry=OuterRef("pk"), is_late=True)
@@ -207,35 +204,37 @@ class _Facts:
         extensions = (
             Extension.objects.filter(enrolment__cohort=cohort)
             .order_by("id")
-            .values_list("enrolment_id", "module_id", "due")
+            .values_list("enrolment_id", "module_id", "due", "closes")
         )
-        self.due = {(enrolment, module): due for enrolment, module, due in extensions}
+        self.extended = {(enrolment, module): times for enrolment, module, *times in extensions}
 
-    def cell(self, enrolment_id: int, column: Column, readable: bool) -> Cell:
-        """The state as people say it: waiting, being reviewed, overdue and released are computed."""
+    def cell(self, enrolment_id: int, column: Column) -> Cell:
+        """The state as people say it, by the same rules as `journey.state_of`."""
         entry = self.entries[enrolment_id].get(column.module_id)
         if entry is None:
-            due = self.due.get((enrolment_id, column.module_id), column.due)
-            return Cell(column.number, self._before_first_save(column.opens, due))
+            return Cell(column.number, self._to_write(enrolment_id, column, "empty"))
         pk, state, is_late = entry
         score = None
         if state == "graded" and pk in self.grades:
             score, released = self.grades[pk]
             state = "released" if released else state
-        return Cell(column.number, state, bool(is_late), score, readable)
+        elif state in EDITABLE_STATES:
+            state = self._to_write(enrolment_id, column, state)
+        return Cell(column.number, state, bool(is_late), score, readable=True)
 
-    def _before_first_save(self, opens: datetime, due: datetime) -> str:
-        if self.now < opens:
+    def _to_write(self, enrolment_id: int, column: Column, state: str) -> str:
+        due, closes = self.extended.get((enrolment_id, column.module_id), (column.due, column.closes))
+        if self.now < column.opens:
             return "notopen"
-        return "overdue" if self.now > due + self.grace else "empty"
+        if self.now > closes + self.grace:
+            return "closed"
+        return "overdue" if self.now > due + self.grace else state
 
 
 def official_scores(reviews: Q) -> dict[int, tuple[Decimal, bool]]:
     """Entry id -> (official score, released) of the grades in force; one query."""
     cents = Cast(Round(F("score") * 100), IntegerField())
-    rows = Review.objects.filter(
-        reviews, state=ReviewState.FINAL, decision=Decision.GRADED, supersession=None
-    ).values_list("submission__entry_id", cents, "release__id")
+    rows = Review.objects.in_force().filter(reviews).values_list("submission__entry_id", cents, "release__id")
     return {entry: (_from_cents(score), release is not None) for entry, score, release in rows}
 
 
@@ -248,12 +247,12 @@ def _row(
     person: Person,
     columns: list[Column],
     facts: _Facts,
-    covered: list[tuple[bool, bool]],
+    covered: list[bool],
     bands: list[GradeBand],
 ) -> Row:
     cells = [
-        facts.cell(person.enrolment_id, column, reads) if sees else None
-        for column, (sees, reads) in zip(columns, covered, strict=True)
+        facts.cell(person.enrolment_id, column) if reads else None
+        for column, reads in zip(columns, covered, strict=True)
     ]
     row = Row(person, cells, shows_result=None not in cells)
     if row.shows_result:
@@ -289,7 +288,7 @@ def _counts(rows: list[Row]) -> Counter:
     states = Counter(cell.state for cell in cells)
     return Counter(
         waiting=states["submitted"] + states["reviewing"],
-        overdue=states["overdue"],
+        overdue=states["overdue"] + states["closed"],
         returned=states["returned"],
         late=sum(cell.is_late for cell in cells),
         graded=states["graded"] + states["released"],
@@ -297,45 +296,9 @@ def _counts(rows: list[Row]) -> Counter:
     )
 
 
-@dataclass(frozen=True)
-class ParticipantResult:
-    """What one participant may know: the result appears when every module's grade is released."""
-
-    result: Decimal | None
-    band: GradeBand | None
-    passed: bool | None
-    scores: dict[int, Decimal]
-    missing: int
-
-
-def participant_result(enrolment: Enrolment) -> ParticipantResult:
-    """The participant's own view: released grades only; four queries."""
-    cohort = enrolment.cohort
-    schedules = Schedule.objects.filter(cohort=cohort, module__published=True).values_list("module_id", "weight")
-    rows = Review.objects.filter(
-        submission__entry__enrolment=enrolment,
-        state=ReviewState.FINAL,
-        decision=Decision.GRADED,
-        supersession=None,
-        release__isnull=False,
-    ).values_list("submission__entry__module_id", "score")
-    scores = dict(rows)
-    parts = [(weight, scores.get(module)) for module, weight in schedules]
-    remedial = enrolment.remedials.order_by("-id").values_list("score", flat=True).first()
-    result, band, _lifted = outcome(parts, remedial, cohort.bands.all())
-    passed = None if result is None else result >= cohort.pass_mark
-    return ParticipantResult(result, band, passed, scores, sum(score is None for _, score in parts))
-
-
 def releasable(cohort: Cohort, module_id: int | None = None) -> int:
     """How many grades a release would make visible; one query."""
-    waiting = Review.objects.filter(
-        submission__entry__enrolment__cohort=cohort,
-        state=ReviewState.FINAL,
-        decision=Decision.GRADED,
-        supersession=None,
-        release=None,
-    )
+    waiting = Review.objects.in_force().filter(submission__entry__enrolment__cohort=cohort, release=None)
     if module_id:
         waiting = waiting.filter(submission__entry__module=module_id)
     return waiting.count()

@@ -25,6 +25,7 @@ LETTERS = {
     "reviewing": ("c-s", pgettext_lazy("letter for a state", "V")),
     "returned": ("c-r", pgettext_lazy("letter for a state", "R")),
     "overdue": ("c-o", pgettext_lazy("letter for a state", "O")),
+    "closed": ("c-o", pgettext_lazy("letter for a state", "X")),
     "empty": ("c-e", ""),
     "notopen": ("c-e", ""),
 }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from journals import access, permissions, workflow
 from journals.models import Cohort, Enrolment, Entry, Schedule
 from journals.services import results
+from journals.services.queue import is_number
 from journals.windows import newest_extension, window_of
 from journals.workflow.oversight import half_reviewed
 
@@ -57,7 +58,7 @@ def _cohort(request: HttpRequest, found: Cohort) -> HttpResponse:
     group, sort = request.GET.get("kelompok", ""), request.GET.get("urut", "")
     seen = results.coverage(request.user, found)
     table = results.cohort_table(
-        found, seen, now=timezone.now(), sort=sort, group=int(group) if group.isascii() and group.isdigit() else None
+        found, seen, now=timezone.now(), sort=sort, group=int(group) if is_number(group) else None
     )
     return render(
         request,
@@ -80,7 +81,7 @@ def entry(request: HttpRequest, cohort: str, ndh: int, number: int) -> HttpRespo
     found = access.cohort_for(request.user, cohort)
     enrolment = get_object_or_404(Enrolment.objects.select_related("user", "group"), cohort=found, ndh=ndh)
     schedule = get_object_or_404(
-        Schedule.objects.select_related("module"), cohort=found, module__number=number, module__published=True
+        Schedule.objects.in_use().select_related("module"), cohort=found, module__number=number
     )
     seen = results.coverage(request.user, found)
     if enrolment.user_id == request.user.pk or not seen.reads(enrolment.group_id, schedule.module_id):
@@ -161,7 +162,7 @@ def _module(found: Cohort, number: str):
     """The module chosen in the form; None for all of them, 404 for one that the cohort does not have."""
     if not number:
         return None
-    if not (number.isascii() and number.isdigit()):
+    if not is_number(number):
         raise Http404
     return get_object_or_404(Schedule.objects.select_related("module"), cohort=found, module__number=number).module
 

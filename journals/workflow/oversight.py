@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from curriculum.models import Module
 from journals import audit, permissions
-from journals.enums import REMEDIAL_CAP, Decision, EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
+from journals.enums import REMEDIAL_CAP, EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
 from journals.models import (
     Claim,
     Cohort,
@@ -56,9 +56,7 @@ def _require_reason(reason: str) -> str:
 
 def standing_grades(cohort: Cohort):
     """Final grades of a cohort that were not superseded."""
-    return Review.objects.filter(
-        submission__entry__enrolment__cohort=cohort, decision=Decision.GRADED, supersession=None
-    )
+    return Review.objects.in_force().filter(submission__entry__enrolment__cohort=cohort)
 
 
 def half_reviewed(cohort: Cohort, *, now: datetime, module: Module | None = None):

@@ -16,6 +16,7 @@ from journals.enums import (
     EntryState,
     EventKind,
     ExtensionKind,
+    LatePolicy,
     NoticeKind,
     ReleasePolicy,
     ReviewState,
@@ -352,7 +353,9 @@ def grade(*, user, entry: Entry, version: int, given: ReviewInput, now: datetime
     parts = [
         (criterion.weight, score.points) for criterion, score in scores.items() if score and score.points is not None
     ]
-    earned = grading.outcome(cohort, parts, entry.submissions.standing())
+    costly = cohort.late_policy == LatePolicy.DEDUCT  # else lateness is not asked for: a query less
+    late_days = grading.days_late(entry.submissions.standing()) if costly else 0
+    earned = grading.outcome(cohort, parts, late_days)
     _finish(review, Decision.GRADED, now, raw_score=earned.raw, deduction=earned.deduction, score=earned.score)
     set_state(entry, EntryState.GRADED)
     record(

@@ -113,7 +113,7 @@ def assert_scores_follow_from_their_parts():
     for review in graded.prefetch_related("scores__criterion", "submission__entry__submissions"):
         parts = [(score.criterion.weight, score.points) for score in review.scores.all()]
         entry = review.submission.entry
-        earned = grading.outcome(entry.enrolment.cohort, parts, entry.submissions.all())
+        earned = grading.outcome(entry.enrolment.cohort, parts, grading.days_late(entry.submissions.all()))
         assert (review.raw_score, review.deduction, review.score) == (earned.raw, earned.deduction, earned.score)
 
 

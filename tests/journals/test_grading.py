@@ -55,7 +55,7 @@ def test_no_score_has_no_band():
 )
 def test_weighted_score_of_the_samples(points, score):
     parts = [(D(weight), D(point)) for (_, weight), point in zip(factory.CRITERIA, points, strict=True)]
-    assert grading.outcome(cohort(), parts, []).score == D(score)
+    assert grading.outcome(cohort(), parts, 0).score == D(score)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_mark_only_deducts_nothing():
 
 
 def test_outcome_adds_up_exactly():
-    got = grading.outcome(cohort(), [(D(25), D("90.01")), (D(75), D("87.33"))], [handed(late=timedelta(hours=1))])
+    got = grading.outcome(cohort(), [(D(25), D("90.01")), (D(75), D("87.33"))], 1)
     assert (got.raw, got.deduction, got.score) == (D("88.00"), D("5.00"), D("83.00"))
 
 

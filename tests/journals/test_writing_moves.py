@@ -246,6 +246,19 @@ def test_no_withdrawal_once_a_review_was_begun_even_if_given_back(cast):
     assert refusal.value.code == "withdraw"
 
 
+def test_the_last_second_counts_whole(cast):
+    """23:59:59.9 is still 23.59.59, for lateness and for closing."""
+    schedule = cast.cohort.schedules.get(module=cast.modules[0])
+    almost = timedelta(microseconds=999_999)
+    entry = factory.draft(cast.enrolment, cast.modules[0])
+    assert submit(cast, entry, now=schedule.due + almost).is_late is False
+    peer = factory.draft(cast.peer_enrolment, cast.modules[0])
+    late = workflow.submit(
+        user=cast.peer, entry=peer, version=peer.version, accepted=True, key="k", now=schedule.closes + almost
+    )
+    assert late.is_late is True
+
+
 def test_a_withdrawal_that_waited_for_the_submission_is_not_older_than_it(cast):
     submission = factory.submitted(cast.enrolment, cast.modules[0])
     workflow.withdraw(user=cast.participant, entry=submission.entry, now=NOW - SECOND)

@@ -9,8 +9,9 @@ import pytest
 from django.urls import reverse
 
 from journals import workflow
-from journals.enums import EnrolmentStatus, ReleasePolicy
+from journals.enums import EnrolmentStatus, EntryState, ReleasePolicy
 from journals.models import Enrolment, Entry, Release, Review, Submission
+from journals.services.journey import journey_of
 from tests import factory
 from tests.factory import NOW
 
@@ -95,7 +96,7 @@ def test_instructors_of_one_module_see_its_cells_and_no_result(cast, as_user):
     assert "17/2/" not in links(response)
 
 
-def test_a_lead_of_one_group_sees_all_but_opens_only_what_is_covered(cast, as_user):
+def test_a_lead_of_one_group_reads_and_reopens_all_and_decides_what_is_covered(cast, as_user):
     lead = factory.make_user("Pemimpin Kelompok")
     factory.teach(lead, cast.cohort, cast.group, is_lead=True)
     stranger = Enrolment.objects.get(user=cast.stranger)
@@ -103,8 +104,44 @@ def test_a_lead_of_one_group_sees_all_but_opens_only_what_is_covered(cast, as_us
     factory.submitted(cast.enrolment, cast.modules[0])
     response = as_user(lead).get(address(cast))
     assert set(cells(response)) == {5, 17, 31}
-    assert links(response) == ["17/1/"]
-    assert as_user(lead).get(address(cast, "cohort_entry", 5, 1)).status_code == 403
+    assert links(response) == ["5/1/", "17/1/"]
+    page = as_user(lead).get(address(cast, "cohort_entry", 5, 1), follow=True)
+    assert "Saya belajar mendengarkan" in page.content.decode()
+    entry = Entry.objects.get(enrolment=stranger)
+    assert reverse("review_claim", args=[entry.key]) not in page.content.decode()
+    assert as_user(lead).post(reverse("review_claim", args=[entry.key])).status_code == 403
+    graded = factory.graded(stranger, cast.modules[1], cast.other_instructor).submission.entry
+    page = as_user(lead).get(reverse("review", args=[graded.key])).content.decode()
+    assert reverse("review_reopen", args=[graded.key]) in page
+    as_user(lead).post(reverse("review_reopen", args=[graded.key]), {"reason": "Salah hitung"})
+    graded.refresh_from_db()
+    assert graded.state == EntryState.SUBMITTED
+
+
+def test_a_hidden_module_stays_with_those_who_wrote_about_it(cast, as_user):
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
+    type(cast.modules[0]).objects.update(published=False)
+    client, key = as_user(cast.participant), cast.cohort.key
+    for name, more in (("entry", ()), ("submission", (1,)), ("receipt", (1,))):
+        assert client.get(reverse(name, args=[key, 1, *more])).status_code == 200
+    assert client.get(reverse("entry", args=[key, 2])).status_code == 404  # nobody wrote about it
+    assert "85,00" in client.get(reverse("journal", args=[key])).content.decode()
+    found = cells(as_user(cast.lead).get(address(cast)))
+    assert [len(row) for row in found.values()] == [2, 2, 2]  # module 1 and the result
+    assert found[17] == ["85,00", "85,00 Memuaskan"]
+
+
+def test_the_participant_and_the_organiser_read_the_same_states(cast, as_user, clock):
+    """Two pages, one truth: whatever the clock says, for an unwritten, a begun and a returned entry."""
+    factory.draft(cast.peer_enrolment, cast.modules[0])
+    factory.returned(cast.enrolment, cast.modules[1], cast.instructor)
+    for hours in (-8 * 24, 0, 3 * 24, 3 * 24 + 1, 5 * 24 + 1, 10 * 24 + 1, 12 * 24 + 1, 40 * 24):
+        clock.move_to(NOW + timedelta(hours=hours))
+        table = as_user(cast.lead).get(address(cast)).context["table"]
+        for enrolment in (cast.enrolment, cast.peer_enrolment):
+            [row] = [row for row in table.rows if row.person.ndh == enrolment.ndh]
+            own = journey_of(Enrolment.objects.get(pk=enrolment.pk), NOW + timedelta(hours=hours))
+            assert [cell.state for cell in row.cells] == [stop.state for stop in own.stops], hours
 
 
 def test_nobody_finds_oneself_in_the_gradebook(cast, as_user):

@@ -132,6 +132,7 @@ def test_the_cohort_choice_counts_what_waits_there(cast, as_user):
     "query",
     [
         {"angkatan": "x" * 12},
+        {"kelompok": "9" * 5000},
         {"kelompok": "9999999"},
         {"kelompok": "abc"},
         {"modul": "-1"},
