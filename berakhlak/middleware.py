@@ -5,16 +5,19 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import sync_only_middleware
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -58,14 +61,21 @@ def plausible(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def typed_text(request: HttpRequest) -> list[str]:
-    """The longer texts of a posted form, to be given back when the form cannot be accepted.
+def typed_text(request: HttpRequest) -> list[tuple[str, str]]:
+    """The longer texts of a posted form, to be given back when the form cannot be accepted: (label, text).
 
     A value with a space or a line break was written by a person; keys, numbers and choices have none. A
-    password never comes back.
+    password never comes back. The label is empty where the name of the field does not say what it is.
     """
-    texts = [value for name, values in request.POST.lists() if "password" not in name for value in values]
-    return [text for text in texts if any(map(str.isspace, text.strip()))]
+    fields = [(name, value) for name, values in request.POST.lists() if "password" not in name for value in values]
+    return [(_label_of(name), text) for name, text in fields if any(map(str.isspace, text.strip()))]
+
+
+def _label_of(field: str) -> str:
+    if field == "title":
+        return _("Title")
+    # The parts of an entry carry their key, an Indonesian word, in the name of the field.
+    return field.removeprefix("part-").replace("-", " ").capitalize() if field.startswith("part-") else ""
 
 
 def comes_from_us(request: HttpRequest) -> bool:
@@ -87,13 +97,23 @@ class LoginRequired(LoginRequiredMiddleware):
             return HttpResponse(status=401)
         if request.method == "POST" and (kept := typed_text(request)):
             # The session ended while somebody wrote: a redirect would drop what the form carries.
-            return render(request, "signed_out.html", {"kept": kept, "next": request.path}, status=401)
+            return render(request, "signed_out.html", {"kept": kept, "next": _page_of_form(request)}, status=401)
+        if request.method == "POST":
+            messages.warning(request, _not_received(request))
         if request.method not in ("GET", "HEAD"):
             # Most addresses of forms answer no GET: after signing in one comes back to where the form stood.
             return redirect_to_login(
                 _page_of_form(request), self.get_login_url(view_func), self.get_redirect_field_name(view_func)
             )
         return super().handle_no_permission(request, view_func)
+
+
+def _not_received(request: HttpRequest) -> str:
+    """What the sign-in page says about a form that came too late and carried no text."""
+    place = request.resolver_match
+    if place is not None and place.url_name == "entry_submit":
+        return _("Your entry has not been submitted yet. Sign in, then submit it once more.")
+    return _("What you just sent was not received, because your session had ended. Sign in, then send it once more.")
 
 
 def _page_of_form(request: HttpRequest) -> str:
@@ -104,6 +124,24 @@ def _page_of_form(request: HttpRequest) -> str:
     if not ours or not page.netloc or page.path == request.path:
         return reverse("home")
     return page._replace(scheme="", netloc="").geturl()
+
+
+@sync_only_middleware
+def method_page(get_response: GetResponse) -> GetResponse:
+    """A page in place of the empty 405 that Django gives to a wrong method, such as a reload of a form's address.
+
+    A view may say where to go on: `back` on its answer, an address of ours.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and not response.content and not wants_fragment(request):
+            back = getattr(response, "back", "") or reverse("home")
+            response.content = render_to_string("405.html", {"back": back}, request)
+            response["Content-Type"] = "text/html; charset=utf-8"
+        return response
+
+    return middleware
 
 
 @sync_only_middleware

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "berakhlak.middleware.method_page",
     "berakhlak.middleware.LoginRequired",
     "allauth.account.middleware.AccountMiddleware",
     "berakhlak.accounts.middleware.privacy_notice",
@@ -163,6 +164,7 @@ PRIVACY_NOTICE_VERSION = "2026-11"
 # --- Words ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["berakhlak.formats"]

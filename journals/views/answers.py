@@ -1,6 +1,10 @@
 """Answers that several views give."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import reverse
+
+# The page behind the addresses of its forms: the beginning of the address, the page, and what it needs.
+PAGES = (("jurnal/", "entry", ("cohort", "number")), ("telaah/", "review", ("entry",)))
 
 
 def wrong_method(request: HttpRequest, *methods: str) -> HttpResponse | None:
@@ -10,4 +14,14 @@ def wrong_method(request: HttpRequest, *methods: str) -> HttpResponse | None:
     """
     if ("GET" if request.method == "HEAD" else request.method) in methods:
         return None
-    return HttpResponseNotAllowed(methods)
+    refusal = HttpResponseNotAllowed(methods)
+    refusal.back = _page_behind(request)  # type: ignore[attr-defined]  # for berakhlak.middleware.method_page
+    return refusal
+
+
+def _page_behind(request: HttpRequest) -> str:
+    place = request.resolver_match
+    for start, name, needs in PAGES:
+        if place is not None and place.route.startswith(start) and place.kwargs.keys() >= set(needs):
+            return reverse(name, kwargs={key: place.kwargs[key] for key in needs})
+    return ""

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
 
 from journals import access, permissions, workflow
 from journals.models import Cohort, Enrolment, Entry, Schedule
 from journals.services import results
 from journals.services.queue import is_number
+from journals.views.answers import wrong_method
 from journals.windows import newest_extension, window_of
 from journals.workflow.oversight import half_reviewed
 
@@ -22,19 +22,13 @@ COHORTS_PER_PAGE = 24
 NAMED = 20  # a list of names longer than this helps nobody
 
 
-# The public functions settle access, the others the method: whoever may not come in does not learn more.
-
-
 def cohorts(request: HttpRequest) -> HttpResponse:
     """The cohorts somebody teaches or organises, newest first."""
     roles = permissions.roles_of(request.user)
     if not (roles.instructor or roles.organiser):
         raise PermissionDenied
-    return _cohorts(request)
-
-
-@require_safe
-def _cohorts(request: HttpRequest) -> HttpResponse:
+    if refusal := wrong_method(request, "GET"):
+        return refusal
     page = Paginator(Cohort.objects.visible_to(request.user), COHORTS_PER_PAGE).get_page(request.GET.get("page"))
     cards = results.cohort_cards(list(page), request.user)
     return render(
@@ -50,11 +44,9 @@ def _cohorts(request: HttpRequest) -> HttpResponse:
 
 def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
     """The gradebook of a cohort, as far as one covers it."""
-    return _cohort(request, access.cohort_for(request.user, cohort))
-
-
-@require_safe
-def _cohort(request: HttpRequest, found: Cohort) -> HttpResponse:
+    found = access.cohort_for(request.user, cohort)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
     group, sort = request.GET.get("kelompok", ""), request.GET.get("urut", "")
     seen = results.coverage(request.user, found)
     table = results.cohort_table(
@@ -86,14 +78,17 @@ def entry(request: HttpRequest, cohort: str, ndh: int, number: int) -> HttpRespo
     seen = results.coverage(request.user, found)
     if enrolment.user_id == request.user.pk or not seen.reads(enrolment.group_id, schedule.module_id):
         raise PermissionDenied
-    return _entry(request, found, enrolment, schedule)
-
-
-@require_safe
-def _entry(request: HttpRequest, found: Cohort, enrolment: Enrolment, schedule: Schedule) -> HttpResponse:
+    if refusal := wrong_method(request, "GET"):
+        return refusal
     written = Entry.objects.filter(enrolment=enrolment, module=schedule.module_id).first()
     if written is not None and written.submissions.standing().exists():
         return redirect("review", written.key)
+    return _nothing(request, found, enrolment, schedule, begun=written is not None)
+
+
+def _nothing(
+    request: HttpRequest, found: Cohort, enrolment: Enrolment, schedule: Schedule, *, begun: bool
+) -> HttpResponse:
     window = window_of(found, schedule, newest_extension(enrolment, schedule.module))
     return render(
         request,
@@ -102,7 +97,7 @@ def _entry(request: HttpRequest, found: Cohort, enrolment: Enrolment, schedule: 
             "cohort": found,
             "enrolment": enrolment,
             "module": schedule.module,
-            "begun": written is not None,
+            "begun": begun,
             "due": window.due,
             "trail": [
                 *_trail(found)[:-1],
@@ -116,11 +111,8 @@ def _entry(request: HttpRequest, found: Cohort, enrolment: Enrolment, schedule: 
 def release(request: HttpRequest, cohort: str) -> HttpResponse:
     """Release all grades, or those of one module: first the question, then (``confirmed``) the deed."""
     found = access.cohort_for(request.user, cohort, to="lead")
-    return _release(request, found)
-
-
-@require_POST
-def _release(request: HttpRequest, found: Cohort) -> HttpResponse:
+    if refusal := wrong_method(request, "POST"):
+        return refusal
     now, module = timezone.now(), _module(found, request.POST.get("modul", ""))
     context = {
         "cohort": found,

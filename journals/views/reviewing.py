@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +23,8 @@ from journals.models.rubric import criteria_of
 from journals.services import desk
 from journals.services import queue as queues
 from journals.services.queue import Filters
+from journals.views.answers import wrong_method
 
-READ = ("GET", "HEAD")
 # Another reviewer may be faster between finding an entry and taking it; then the next one is tried.
 ATTEMPTS = 3
 
@@ -32,8 +32,8 @@ ATTEMPTS = 3
 def queue(request: HttpRequest) -> HttpResponse:
     """Everything that waits for this instructor, across cohorts."""
     access.require_instructor(request.user)
-    if request.method not in READ:
-        return HttpResponseNotAllowed(READ)
+    if wrong := wrong_method(request, "GET"):
+        return wrong
     found = queues.queue_of(request.user, Filters.of(request.GET), timezone.now())
     title, text = queues.EMPTY[found.filters.tab]
     return render(
@@ -46,8 +46,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def next_entry(request: HttpRequest) -> HttpResponse:
     """Take the oldest entry that nobody holds, within the filters of the form."""
     access.require_instructor(request.user)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if wrong := wrong_method(request, "POST"):
+        return wrong
     filters = _filters_of(request.POST.get("filter", ""))
     return _to_next(request, filters, timezone.now(), after=None)
 
@@ -55,16 +55,16 @@ def next_entry(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, entry: str) -> HttpResponse:
     """One entry: its text, what was decided so far, and the bench of whoever holds it. Writes nothing."""
     found = access.entry_for_reader(request.user, entry)
-    if request.method not in READ:
-        return HttpResponseNotAllowed(READ)
+    if wrong := wrong_method(request, "GET"):
+        return wrong
     return _page(request, found, Filters.of(request.GET))
 
 
 def claim(request: HttpRequest, entry: str) -> HttpResponse:
     """Begin or go on reviewing."""
     found = access.entry_for_review(request.user, entry)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if wrong := wrong_method(request, "POST"):
+        return wrong
     filters = _filters_of(request.POST.get("filter", ""))
     try:
         workflow.claim(user=request.user, entry=found, now=timezone.now())
@@ -76,8 +76,8 @@ def claim(request: HttpRequest, entry: str) -> HttpResponse:
 def save(request: HttpRequest, entry: str) -> HttpResponse:
     """Keep the unfinished review; a script gets JSON."""
     found = access.entry_for_review(request.user, entry)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if wrong := wrong_method(request, "POST"):
+        return wrong
     done = _attempt(request, found, "save")
     if done.page is not None:
         return done.page
@@ -96,8 +96,8 @@ def save(request: HttpRequest, entry: str) -> HttpResponse:
 def return_entry(request: HttpRequest, entry: str) -> HttpResponse:
     """Send the entry back to its author with what to improve."""
     found = access.entry_for_review(request.user, entry)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if wrong := wrong_method(request, "POST"):
+        return wrong
     done = _attempt(request, found, "return")
     if done.page is not None:
         return done.page
@@ -108,8 +108,8 @@ def return_entry(request: HttpRequest, entry: str) -> HttpResponse:
 def grade(request: HttpRequest, entry: str) -> HttpResponse:
     """Give the official score."""
     found = access.entry_for_review(request.user, entry)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if wrong := wrong_method(request, "POST"):
+        return wrong
     done = _attempt(request, found, "grade")
     if done.page is not None:
         return done.page
@@ -125,8 +125,8 @@ def grade(request: HttpRequest, entry: str) -> HttpResponse:
 def unclaim(request: HttpRequest, entry: str) -> HttpResponse:
     """Hand the entry back; what the form carries is saved first."""
     found = access.entry_for_review(request.user, entry)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if wrong := wrong_method(request, "POST"):
+        return wrong
     filters = _filters_of(request.POST.get("filter", ""))
     if "version" in request.POST:
         done = _attempt(request, found, "save")
@@ -147,8 +147,8 @@ def unclaim(request: HttpRequest, entry: str) -> HttpResponse:
 def reopen(request: HttpRequest, entry: str) -> HttpResponse:
     """Begin a new round of a graded entry; the old grade stays readable."""
     found = access.entry_for_reader(request.user, entry)
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+    if wrong := wrong_method(request, "POST"):
+        return wrong
     form = ReopenForm(request.POST)
     filters = _filters_of(request.POST.get("filter", ""))
     reason = form.cleaned_data["reason"] if form.is_valid() else ""

@@ -1,5 +1,8 @@
 """A form that arrives too late gives back what was typed, also without JavaScript."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -17,6 +20,15 @@ def test_the_session_ended_while_writing(cast, client):
     html = response.content.decode()
     assert "Saya belajar mendengarkan &lt;b&gt;warga&lt;/b&gt; lebih dahulu.</textarea>" in html
     assert html.count("<textarea") == 1
+
+
+def test_the_texts_carry_the_names_of_their_sections_and_signing_in_leads_back(cast, client):
+    page = f"http://testserver{reverse('entry_write', args=[cast.cohort.key, 1])}"
+    form = {"title": "Antrean posyandu", "part-refleksi": TEXT, "alasan": TEXT}
+    html = client.post(address(cast), form, headers={"Referer": page}).content.decode()
+    labels = re.findall(r'for="kept-\d">([^<]+)</label>', html)
+    assert labels == ["Judul", "Refleksi", "Teks 3"]
+    assert f'href="{reverse("account_login")}?next={urlsplit(page).path}" target="_blank"' in html
 
 
 @pytest.mark.parametrize("name", ["password", "oldpassword", "password1"])

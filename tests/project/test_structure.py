@@ -75,6 +75,18 @@ def test_packages_keep_to_themselves(package, forbidden):
     assert wrong == []
 
 
+def test_views_of_the_journals_refuse_a_method_in_one_way():
+    """After the access check, by answers.wrong_method; a decorator would answer before it."""
+    forbidden = ("django.views.decorators.http.", "django.http.HttpResponseNotAllowed")
+    wrong = [
+        f"{path.name} imports {name}"
+        for path in sources("journals/views")
+        for name in imported(path)
+        if name.startswith(forbidden) and path.name != "answers.py"
+    ]
+    assert wrong == []
+
+
 def test_querysets_import_no_models():
     assert not [
         name
