@@ -15,19 +15,23 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
 
 from berakhlak.accounts.models import User
 
 MAX_BYTES = 8 * 1024 * 1024
-MAX_PIXELS = 30_000_000  # a phone's 24 megapixels pass; decoded this is 120 MB at most
+# Each of these takes at most about 200 MB of memory for a moment. A JPEG is drawn smaller while it is read: a phone's
+# 50 megapixels take 45 MB, or 160 MB where they are stored progressively.
+MAX_PIXELS = {"JPEG": 65_000_000, "PNG": 30_000_000, "WEBP": 12_000_000}
 MIN_SIDE = 64
 SIDE = 512
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-ACCEPT = "image/jpeg,image/png,image/webp,image/gif"
+FORMATS = tuple(MAX_PIXELS)
+ACCEPT = "image/jpeg,image/png,image/webp"
 FACE_HEIGHT = 0.35  # a tall picture is cropped around its upper part, where the face is
 KEY_BYTES = 16
 
-UNREADABLE = _("This file is not a picture we can read. Choose a JPEG, PNG or WebP file.")
+UNREADABLE = _("This file is not a photo we can read. Choose a JPEG, PNG or WebP file.")
+TOO_MANY_PIXELS = _("The photo has too many pixels; at most 65 megapixels as JPEG, 30 as PNG, 12 as WebP.")
 BROKEN = (
     OSError,
     ValueError,
@@ -37,38 +41,42 @@ BROKEN = (
     TypeError,
     OverflowError,
     struct.error,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 
 
 def portrait(upload: UploadedFile) -> ContentFile:
     """A square WebP of at most 512 × 512 pixels without metadata; ValidationError says what is wrong."""
     if upload.size is None or upload.size > MAX_BYTES:
-        raise ValidationError(_("The picture is larger than 8 MB. Choose a smaller one."), "too_large")
+        raise ValidationError(_("The photo is larger than 8 MB. Choose a smaller one."), "too_large")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's notes on odd metadata; sizes are checked below
-            # Only these four decoders: the rarer ones of the library never see a stranger's file.
+            # Only these three decoders: the rarer ones of the library never see a stranger's file.
             with Image.open(upload, formats=FORMATS) as picture:
-                _check_size(*picture.size)
+                _check_size(picture)
                 return ContentFile(_redraw(picture))
+    except Image.DecompressionBombError as error:  # so many that the library refuses to look at the rest
+        raise ValidationError(TOO_MANY_PIXELS, "too_many") from error
     except BROKEN as error:
         raise ValidationError(UNREADABLE, "unreadable") from error
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_size(picture: Image.Image) -> None:
     # Read from the header alone, before anything is unpacked.
-    if width * height > MAX_PIXELS:
-        raise ValidationError(_("The picture has too many pixels; at most 30 megapixels are possible."), "too_many")
+    width, height = picture.size
+    if width * height > MAX_PIXELS["JPEG" if isinstance(picture, JpegImageFile) else str(picture.format)]:
+        raise ValidationError(TOO_MANY_PIXELS, "too_many")
     if min(width, height) < MIN_SIDE:
-        raise ValidationError(_("The picture is too small; each side needs at least 64 pixels."), "too_small")
+        raise ValidationError(_("The photo is too small; each side needs at least 64 pixels."), "too_small")
 
 
 def _redraw(picture: Image.Image) -> bytes:
-    if picture.format == "JPEG":
+    if isinstance(picture, JpegImageFile):  # MPO is one too: what some phones call a JPEG
         picture.draft("RGB", (2 * SIDE, 2 * SIDE))
     picture.load()
+    # Small before it is turned and converted, so that the large one is never in memory twice.
+    if picture.mode in ("RGB", "RGBA", "L") and (times := min(picture.size) // (2 * SIDE)) > 1:
+        picture = picture.reduce(times)
     turned = ImageOps.exif_transpose(picture).convert("RGBA")
     side = min(SIDE, *turned.size)
     square = ImageOps.fit(turned, (side, side), Image.Resampling.LANCZOS, centering=(0.5, FACE_HEIGHT))
@@ -81,23 +89,24 @@ def _redraw(picture: Image.Image) -> bytes:
 
 
 def set_photo(user: User, content: ContentFile | None) -> None:
-    """Store, replace or (None) remove somebody's photo; the old file goes once the change is certain."""
-    with transaction.atomic():
-        owner = User.objects.select_for_update().get(pk=user.pk)
-        storage, old = owner.photo.storage, owner.photo.name
-        if content is None:
-            owner.photo = ""
-        else:
-            owner.photo.save(f"{secrets.token_hex(KEY_BYTES)}.webp", content, save=False)
-        new = owner.photo.name
-        try:
+    """Store, replace or (None) remove somebody's photo; the old file goes once the change is certain.
+
+    The row is locked only while the names change: a slow store must keep nobody else waiting.
+    """
+    field = User._meta.get_field("photo")
+    storage = field.storage
+    new = storage.save(f"{field.upload_to}{secrets.token_hex(KEY_BYTES)}.webp", content) if content else ""
+    try:
+        with transaction.atomic():
+            owner = User.objects.select_for_update().get(pk=user.pk)
+            old, owner.photo = owner.photo.name, new
             owner.save(update_fields=["photo"])
-        except BaseException:
-            if new and new != old:
-                storage.delete(new)
-            raise
-        if old and old != new:
-            transaction.on_commit(lambda: storage.delete(old))
+            if old:
+                transaction.on_commit(lambda: storage.delete(old))
+    except BaseException:
+        if new:
+            storage.delete(new)
+        raise
     user.photo = owner.photo
 
 

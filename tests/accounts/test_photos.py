@@ -8,7 +8,9 @@ from io import BytesIO
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from berakhlak.accounts import photos
 from berakhlak.accounts.models import User
@@ -105,7 +107,7 @@ def test_see_through_parts_become_white(client, person):
 
 def test_of_an_animation_the_first_picture_is_kept(client, person):
     frames = [Image.new("RGB", (100, 100), RED), Image.new("RGB", (100, 100), BLUE)]
-    send(client, encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]), "foto.gif", "image/gif")
+    send(client, encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:]), "foto.webp", "image/webp")
     image = stored(person)
     assert getattr(image, "n_frames", 1) == 1
     assert near(image.getpixel((50, 50)), RED)
@@ -143,17 +145,18 @@ JPEG = encoded(Image.new("RGB", (100, 100), RED))
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        pytest.param(SVG, "Berkas ini bukan gambar", id="svg"),
-        pytest.param(b"GIF89a/*<html>*/=1;alert(1)", "Berkas ini bukan gambar", id="fake gif"),
-        pytest.param(b"%PDF-1.7", "Berkas ini bukan gambar", id="pdf"),
-        pytest.param(JPEG[:300], "Berkas ini bukan gambar", id="cut off"),
-        pytest.param(JPEG[:2] + bytes(5000), "Berkas ini bukan gambar", id="only a head"),
-        pytest.param(encoded(Image.new("RGB", (100, 100)), "BMP"), "Berkas ini bukan gambar", id="bmp"),
-        pytest.param(encoded(Image.new("RGB", (100, 100)), "TIFF"), "Berkas ini bukan gambar", id="tiff"),
-        pytest.param(encoded(Image.new("RGB", (100, 100)), "EPS"), "Berkas ini bukan gambar", id="eps"),
-        pytest.param(png_of(6000, 6000), "Resolusi gambar terlalu tinggi", id="36 megapixels"),
-        pytest.param(png_of(60_000, 60_000), "gambar", id="bomb"),
-        pytest.param(encoded(Image.new("RGB", (63, 500))), "Gambar terlalu kecil", id="too narrow"),
+        pytest.param(SVG, "Berkas ini bukan foto", id="svg"),
+        pytest.param(b"GIF89a/*<html>*/=1;alert(1)", "Berkas ini bukan foto", id="fake gif"),
+        pytest.param(encoded(Image.new("RGB", (100, 100)), "GIF"), "Berkas ini bukan foto", id="gif"),
+        pytest.param(b"%PDF-1.7", "Berkas ini bukan foto", id="pdf"),
+        pytest.param(JPEG[:300], "Berkas ini bukan foto", id="cut off"),
+        pytest.param(JPEG[:2] + bytes(5000), "Berkas ini bukan foto", id="only a head"),
+        pytest.param(encoded(Image.new("RGB", (100, 100)), "BMP"), "Berkas ini bukan foto", id="bmp"),
+        pytest.param(encoded(Image.new("RGB", (100, 100)), "TIFF"), "Berkas ini bukan foto", id="tiff"),
+        pytest.param(encoded(Image.new("RGB", (100, 100)), "EPS"), "Berkas ini bukan foto", id="eps"),
+        pytest.param(png_of(6000, 6000), "Resolusi foto terlalu tinggi", id="36 megapixels"),
+        pytest.param(png_of(60_000, 60_000), "Resolusi foto terlalu tinggi", id="bomb"),
+        pytest.param(encoded(Image.new("RGB", (63, 500))), "Foto terlalu kecil", id="too narrow"),
         pytest.param(b"", "Berkas ini kosong", id="empty"),
         pytest.param(b"\xff\xd8" + bytes(8 * 1024 * 1024), "lebih dari 8 MB", id="too large"),
     ],
@@ -168,10 +171,37 @@ def test_what_is_no_proper_picture_is_refused_in_words(client, person, data, say
     assert not person.photo
 
 
+@pytest.mark.parametrize("form", ["JPEG", "MPO"])
+def test_a_phones_fifty_megapixels_are_drawn_small_at_once(client, person, monkeypatch, form):
+    sizes = []
+    load = JpegImageFile.load
+
+    def spy(picture):
+        sizes.append(picture.size)
+        return load(picture)
+
+    data = encoded(Image.new("RGB", (8160, 6144), RED), form)
+    monkeypatch.setattr(JpegImageFile, "load", spy)
+    assert send(client, data).status_code == 302
+    assert max(sizes) == (2040, 1536)
+    monkeypatch.undo()
+    assert near(stored(person).getpixel((256, 256)), RED)
+
+
+def test_a_large_picture_is_made_small_before_it_is_turned(client, person):
+    picture = Image.new("RGB", (3000, 3000), RED)
+    picture.paste(BLUE, (0, 0, 3000, 1500))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # blue comes to the right
+    assert send(client, encoded(picture, "PNG", exif=exif), "foto.png", "image/png").status_code == 302
+    assert near(stored(person).getpixel((400, 256)), BLUE)
+    assert near(stored(person).getpixel((100, 256)), RED)
+
+
 def test_no_file_is_refused_in_words(client, person):
     response = client.post(UPLOAD)
     assert response.status_code == 422
-    assert "Pilih gambar terlebih dahulu." in response.content.decode()
+    assert "Pilih foto terlebih dahulu." in response.content.decode()
 
 
 def test_the_decoders_of_rare_formats_are_never_asked(person, monkeypatch):
@@ -184,7 +214,7 @@ def test_the_decoders_of_rare_formats_are_never_asked(person, monkeypatch):
 
     monkeypatch.setattr(Image, "open", spy)
     photos.portrait(SimpleUploadedFile("foto.jpg", JPEG))
-    assert asked == [("JPEG", "PNG", "WEBP", "GIF")]
+    assert asked == [("JPEG", "PNG", "WEBP")]
 
 
 def test_replacing_deletes_the_old_file_after_the_commit(client, person, django_capture_on_commit_callbacks):
@@ -226,6 +256,19 @@ def test_a_failed_save_leaves_no_file_behind(client, person, monkeypatch):
     with pytest.raises(RuntimeError):
         photos.set_photo(person, photos.portrait(SimpleUploadedFile("foto.jpg", JPEG)))
     assert set(default_storage.listdir("photos")[1]) == before
+
+
+def test_the_row_is_not_locked_while_the_file_is_written(person, monkeypatch):
+    open_at_save = []
+    save = default_storage.save
+
+    def spy(*args, **kwargs):
+        open_at_save.append(list(connection.savepoint_ids))
+        return save(*args, **kwargs)
+
+    monkeypatch.setattr(User._meta.get_field("photo").storage, "save", spy)
+    photos.set_photo(person, photos.portrait(SimpleUploadedFile("foto.jpg", JPEG)))
+    assert open_at_save == [[]]
 
 
 def test_a_photo_is_served_to_people_who_are_signed_in_with_safe_headers(client, person, django_assert_num_queries):
