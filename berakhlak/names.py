@@ -13,10 +13,3 @@ def full_name(title_before: str | None, name: str, title_after: str | None) -> s
     before = " ".join((title_before or "").strip(" ,").split())
     after = _comma.sub(", ", " ".join((title_after or "").strip(" ,").split()))
     return (f"{before} " if before else "") + shown + (f", {after}" if after else "")
-
-
-def initials(name: str) -> str:
-    """First letters of the first and the last word, for people without a photo; "?" if there are none."""
-    letters = [next((char for char in word if char.isalpha()), "") for word in name.split()]
-    letters = [letter for letter in letters if letter]
-    return "".join([*letters[:1], *letters[1:][-1:]]).upper() or "?"

@@ -74,15 +74,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The link in the mail leads to the configured address, whatever host name the request carried."""
         uidb36, token = key.split("-", 1)
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
+        return self._site() + reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
+
+    def _site(self) -> str:
+        """The address of this site, the same for the link in a mail and for the line below it."""
         # A developer's server may run on any port.
-        fixed = settings.SITE_URL and not settings.DEBUG
-        return settings.SITE_URL + path if fixed else self.request.build_absolute_uri(path)
+        asked = self.request.build_absolute_uri("/") if self.request else ""
+        return (asked if settings.DEBUG or not settings.SITE_URL else settings.SITE_URL).rstrip("/")
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """allauth's mail, plus how long a link is good for."""
         days = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
-        super().send_mail(template_prefix, email, {"days": days, "site_url": settings.SITE_URL, **context})
+        super().send_mail(template_prefix, email, {"days": days, "site_url": self._site(), **context})
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
         """Tell the owner of a change. It has happened already, so a broken mail server must not undo it."""

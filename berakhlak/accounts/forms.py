@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from berakhlak.accounts.backends import find_by_login
 from berakhlak.accounts.models import User
-from berakhlak.accounts.nip import normalise_nip
+from berakhlak.accounts.nip import LENGTH, normalise_nip
 from berakhlak.accounts.photos import ACCEPT, portrait
 
 # Titles are letters with points, and now and then a bracket: "Sp.A(K)", "S.Kep., Ns.", "M.A. (Hons)".
@@ -51,7 +51,12 @@ class LoginForm(allauth_forms.LoginForm):
     def clean_login(self) -> str:
         """The one spelling by which wrong tries are counted."""
         login = self.cleaned_data["login"].strip()
-        return login.lower() if "@" in login else normalise_nip(login)
+        if "@" in login:
+            return login.lower()
+        nip = normalise_nip(login)
+        if nip.isdigit() and len(nip) != LENGTH:  # said to everybody alike, before anybody is looked up
+            raise ValidationError(_("A NIP has 18 digits."), "length")
+        return nip
 
     def user_credentials(self) -> dict:
         """For allauth: what to look somebody up by."""
@@ -121,7 +126,9 @@ class ProfileForm(forms.ModelForm):
             ("position", "organization-title"),
         ):
             self.fields[name].widget.attrs["autocomplete"] = hint
-        self.fields["timezone"].help_text = _("All times are shown to you in this zone.")
+        self.fields["timezone"].help_text = _(
+            "The times of the cohort are always shown; where they differ, the time in this zone follows in brackets."
+        )
 
     def clean_title_before(self) -> str:
         """Stored form of the title."""
@@ -147,11 +154,11 @@ class PhotoForm(forms.Form):
     """One picture. Not Django's ImageField: that one opens the file before its size is known."""
 
     photo = forms.FileField(
-        label=_("Picture"),
+        label=_("Photo"),
         help_text=_("JPEG, PNG or WebP, at most 8 MB. It is cropped to a square."),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
         error_messages={
-            "required": _("Choose a picture first."),
+            "required": _("Choose a photo first."),
             "empty": _("This file is empty. Choose another."),
         },
     )

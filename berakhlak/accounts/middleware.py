@@ -11,15 +11,7 @@ from django.utils.decorators import sync_only_middleware
 
 from berakhlak.middleware import wants_fragment
 
-EXEMPT: set[str | None] = {
-    "privacy",
-    "privacy_acknowledge",
-    "account_logout",
-    "photo",
-    "healthz",
-    "set_language",
-    "set_theme",
-}
+EXEMPT: set[str | None] = {"privacy_acknowledge", "account_logout", "photo"}
 
 
 @sync_only_middleware
@@ -32,6 +24,8 @@ def privacy_notice(get_response: Callable[[HttpRequest], HttpResponse]):
     def process_view(request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         place = request.resolver_match
         if not _is_page(request) or (place is not None and place.url_name in EXEMPT):
+            return None
+        if not getattr(view, "login_required", True):  # what anybody may read, people with an account may too
             return None
         user = request.user
         if not user.is_authenticated or user.privacy_version == settings.PRIVACY_NOTICE_VERSION:

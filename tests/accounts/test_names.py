@@ -2,7 +2,7 @@
 
 import pytest
 
-from berakhlak.names import full_name, initials
+from berakhlak.names import full_name
 
 
 @pytest.mark.parametrize(
@@ -22,19 +22,3 @@ from berakhlak.names import full_name, initials
 )
 def test_full_name(before, name, after, shown):
     assert full_name(before, name, after) == shown
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("Siti Aminah", "SA"),
-        ("Suharto", "S"),
-        ("M. Hasanuddin Abdullah", "MA"),
-        ("'Aisyah", "A"),
-        ("", "?"),
-        ("éka", "É"),
-        ("…", "?"),
-    ],
-)
-def test_initials_for_people_without_a_photo(name, shown):
-    assert initials(name) == shown

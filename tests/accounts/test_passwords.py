@@ -46,10 +46,22 @@ def test_the_mail_is_indonesian_and_its_link_works_once(client, person):
     assert shown.status_code == 302
     assert "set-password" in shown.url  # the key leaves the address bar
     done = follow(client, link)
-    assert "Kata sandi baru Anda tersimpan" in done.content.decode()
+    page = done.content.decode()
+    assert page.count("Kata sandi baru Anda telah disimpan") == 1
+    assert "Masuk dengan kata sandi baru" in page
     assert client.post(LOGIN, {"login": NIP, "password": NEW}).status_code == 302
     client.logout()
     assert "Tautan ini tidak berlaku lagi" in client.get(link, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_the_line_below_a_mail_names_the_place_of_its_link(client, person, settings, debug):
+    settings.DEBUG, settings.SITE_URL = debug, "https://jurnal.example.go.id"
+    client.post(FORGOTTEN, {"email": person.email})
+    body = mail.outbox[0].body
+    site = re.search(r"(https?://[^/]+)/\S+", body)[1]
+    assert site == ("http://testserver" if debug else "https://jurnal.example.go.id")
+    assert body.rstrip().endswith(f"BerAKHLAK\n{site}")
 
 
 def test_the_owner_hears_of_the_new_password(client, person, clock):

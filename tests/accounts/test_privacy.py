@@ -71,7 +71,7 @@ def test_scripts_and_pictures_are_not_led_away(client, newcomer, headers):
     assert client.get("/akun/profil/", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/akun/keluar/", PRIVACY, "/healthz"])
+@pytest.mark.parametrize("path", ["/akun/keluar/", PRIVACY, "/healthz", "/", "/nilai/", "/modul/"])
 def test_one_can_always_leave_and_read(client, newcomer, path):
     assert client.get(path).status_code == 200
 

@@ -172,6 +172,24 @@ def test_sign_out_needs_a_post(client, person):
     assert signed_in_as(client) is None
 
 
+@pytest.mark.parametrize("login", ["1990 0101 2015 01 190", "19900101 201501 1 9000"])
+def test_a_nip_that_is_too_short_or_too_long_is_named(client, person, login):
+    """The same for everybody: it is said before anybody is looked up."""
+    response = sign_in(client, login)
+    assert response.status_code == 422
+    assert "NIP terdiri atas 18 angka." in response.content.decode()
+
+
+def test_the_page_after_signing_in_elsewhere_leads_only_to_this_site(client, person):
+    client.force_login(person)
+    assert 'href="https://jahat' not in client.get("/akun/masuk/kembali/?next=https://jahat.example/").content.decode()
+
+
+def test_the_language_is_kept_for_a_year(client, db):
+    client.post("/bahasa/", {"language": "en"})
+    assert client.cookies["django_language"]["max-age"] == 365 * 24 * 3600
+
+
 def test_nobody_can_register(client, db):
     assert "Tidak ada pendaftaran mandiri" in client.get("/akun/daftar/").content.decode()
     fields = {
