@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from berakhlak.face.templatetags.face import content
 from curriculum import reading
 from curriculum.models import Material, Module, Value
 
@@ -71,7 +72,7 @@ def value(request: HttpRequest, code: str) -> HttpResponse:
             "previous": before,
             "next": after,
             "modules": reading.open_modules().filter(values=found),
-            "trail": [(_("Values"), reverse("values")), (found.name, "")],
+            "trail": [(_("Values"), reverse("values")), (content(found.name), "")],
         },
     )
 
@@ -106,7 +107,7 @@ def module(request: HttpRequest, slug: str) -> HttpResponse:
             "next": after,
             "count": len(siblings),
             "SHIP": SHIP,
-            "trail": [(_("Modules"), reverse("modules")), (found.title, "")],
+            "trail": [(_("Modules"), reverse("modules")), (content(found.title), "")],
         },
     )
 

@@ -11,8 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from journals.richtext import TooLong, clean, from_notation, to_notation
 from journals.text import count_words, count_words_in_html
@@ -60,6 +60,8 @@ class RichTextWidget(forms.Textarea):
         count_id = f"{widget_attrs.get('id') or name}_count"
         described = widget_attrs.get("aria-describedby", "")
         widget_attrs["aria-describedby"] = f"{described} {count_id}".strip()
+        if get_language() != "id":  # people write Indonesian: for the spelling checker and the screen reader
+            widget_attrs["lang"] = "id"
         # The browser's own check would look at a hidden text area and stop the form without a word.
         widget_attrs.pop("required", None)
         context["rich"] = {
@@ -86,11 +88,11 @@ class RichTextWidget(forms.Textarea):
         low, high = self.min_words, self.max_words
         limits = {"count": "{count}", "min": low, "max": high}
         if low and high:
-            text = _("%(count)s of %(min)s–%(max)s words") % limits
+            text = _("%(count)s words (limits %(min)s–%(max)s)") % limits
         elif high:
-            text = _("%(count)s of at most %(max)s words") % limits
+            text = _("%(count)s words (at most %(max)s)") % limits
         elif low:
-            text = _("%(count)s of at least %(min)s words") % limits
+            text = _("%(count)s words (at least %(min)s)") % limits
         else:
             text = _("%(count)s words") % limits
         state = "below" if low and words < low else "above" if high and words > high else "within"

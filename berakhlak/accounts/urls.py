@@ -7,6 +7,7 @@ from berakhlak.accounts import entrance, views
 
 urlpatterns = [
     path("masuk/", entrance.login, name="account_login"),
+    path("masuk/kembali/", views.signed_in, name="signed_in"),
     path("keluar/", allauth_views.logout, name="account_logout"),
     path("daftar/", views.signup_closed, name="account_signup"),
     path("nonaktif/", allauth_views.account_inactive, name="account_inactive"),

@@ -122,6 +122,12 @@ def _safe_next(request: HttpRequest, data) -> str:
     return url if safe else ""
 
 
+@require_safe
+def signed_in(request: SignedInRequest) -> HttpResponse:
+    """Where signing in ends in a tab opened for nothing else: back to the tab that still holds the text."""
+    return render(request, "accounts/signed_in.html", {"next": _safe_next(request, request.GET)})
+
+
 @login_not_required
 @require_safe
 def signup_closed(request: HttpRequest) -> HttpResponse:

@@ -19,7 +19,7 @@ from journals.services import journey
 register = template.Library()
 
 
-def in_words(when: datetime, zone: str) -> str:
+def in_words(when: datetime, zone: str, day: str = "l, j F Y") -> str:
     """ "Senin, 23 November 2026 pukul 23.59 WITA"; `zone` is one of berakhlak.zones."""
     return _in_words(when, zone, get_language())
 
@@ -28,13 +28,21 @@ def in_words(when: datetime, zone: str) -> str:
 def _in_words(when: datetime, zone: str, language: str | None) -> str:
     # A cohort shares its few due times, and a page names the same ones again and again.
     local = timezone.localtime(when, timezone=ZoneInfo(zone))
-    return _("%(day)s at %(clock)s") % {"day": dateformat.format(local, "l, j F Y"), "clock": clock_of(when, zone)}
+    return _("%(day)s at %(clock)s") % {"day": dateformat.format(local, day), "clock": clock_of(when, zone)}
 
 
 def clock_of(when: datetime, zone: str) -> str:
-    """ "23.59 WITA"."""
+    """ "23.59 WITA", which no line end tears apart."""
     local = timezone.localtime(when, timezone=ZoneInfo(zone))
-    return f"{formats.time_format(local, 'TIME_FORMAT')} {Zone(zone).label}"
+    return f"{formats.time_format(local, 'TIME_FORMAT')}\N{NO-BREAK SPACE}{Zone(zone).label}"
+
+
+def since(when: datetime, zone: str, now: datetime) -> str:
+    """ "pukul 23.59 WITA", and with the day unless that is today in `zone`."""
+    day, today = (timezone.localtime(moment, timezone=ZoneInfo(zone)).date() for moment in (when, now))
+    if day == today:
+        return _("at %(clock)s") % {"clock": clock_of(when, zone)}
+    return _("on %(when)s") % {"when": in_words(when, zone)}
 
 
 @register.simple_tag(takes_context=True)
@@ -53,26 +61,19 @@ def _own_zone(context: dict, when: datetime, cohort) -> str:
     if own == cohort.timezone:
         return ""
     mine, theirs = (timezone.localtime(when, timezone=ZoneInfo(zone)) for zone in (own, cohort.timezone))
-    day = "" if mine.date() == theirs.date() else dateformat.format(mine, "l, j F") + ", "
-    return f" ({day}{clock_of(when, own)})"
+    return f" ({clock_of(when, own) if mine.date() == theirs.date() else in_words(when, own, 'l, j F')})"
 
 
 @register.simple_tag
-def clock(when: datetime, cohort) -> str:
-    """The time of day in the cohort's zone: "14.31 WITA"."""
-    return clock_of(when, cohort.timezone)
+def saved(when: datetime, cohort) -> str:
+    """When something was saved, in the cohort's zone: "pukul 14.31 WITA", with the day unless it is today."""
+    return since(when, cohort.timezone, timezone.now())
 
 
 @register.simple_tag
 def day(when: datetime, cohort) -> SafeString:
-    """Day and time, short, for lists: "23 Nov 2026, 14.31 WITA"."""
-    local = timezone.localtime(when, timezone=cohort.tz)
-    return format_html(
-        '<time datetime="{}" class="nowrap">{}, {}</time>',
-        when.isoformat(),
-        dateformat.format(local, "j M Y"),
-        clock_of(when, cohort.timezone),
-    )
+    """Day and time, short, for lists: "23 November 2026 pukul 14.31 WITA"."""
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), in_words(when, cohort.timezone, "j F Y"))
 
 
 @register.filter

@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from berakhlak.face.templatetags.face import content as marked
 from berakhlak.middleware import wants_fragment
+from berakhlak.names import full_name
 from journals import access, content
 from journals.enums import EnrolmentStatus, EntryState
 from journals.models import Review
@@ -89,7 +91,7 @@ def submission(request: HttpRequest, cohort: str, number: int, sequence: int) ->
     desk, found = access.own_submission(request.user, cohort, number, sequence)
     if refusal := wrong_method(request, "GET"):
         return refusal
-    reviews = feedback.of_submission(found)
+    reviews, frozen = feedback.of_submission(found), content.intact(found)
     return render(
         request,
         "journals/participant/submission.html",
@@ -97,7 +99,8 @@ def submission(request: HttpRequest, cohort: str, number: int, sequence: int) ->
             "desk": desk,
             "cohort": desk.enrolment.cohort,
             "submission": found,
-            "content": content.intact(found),
+            "content": frozen,
+            "about": _about(desk, frozen),
             "reviews": reviews,
             "unread": any(item.read_at is None for item in reviews),
             "waiting": not reviews and found.withdrawn_at is None,
@@ -111,6 +114,7 @@ def receipt(request: HttpRequest, cohort: str, number: int, sequence: int) -> Ht
     desk, found = access.own_submission(request.user, cohort, number, sequence)
     if refusal := wrong_method(request, "GET"):
         return refusal
+    frozen = content.intact(found)
     return render(
         request,
         "journals/participant/receipt.html",
@@ -118,10 +122,23 @@ def receipt(request: HttpRequest, cohort: str, number: int, sequence: int) -> Ht
             "desk": desk,
             "cohort": desk.enrolment.cohort,
             "submission": found,
-            "content": content.intact(found),
+            "content": frozen,
+            "about": _about(desk, frozen),
             "trail": trail(desk, _("Receipt")),
         },
     )
+
+
+def _about(desk, frozen: dict | None) -> dict[str, object]:
+    """Whose it is and of what, as it was frozen with the text; as it is now only where that text is damaged."""
+    cohort, user = desk.enrolment.cohort, desk.enrolment.user
+    if frozen is None:
+        author, module = {"name": user.full_name, "agency": user.agency}, desk.module
+    else:
+        person = frozen["author"]
+        name = full_name(person["title_before"], person["name"], person["title_after"])
+        author, module = {"name": name, "agency": person["agency"]}, frozen["module"]
+    return author | {"module": module, "cohort": frozen["cohort"] if frozen else cohort.name}
 
 
 def feedback_read(request: HttpRequest, cohort: str, number: int, sequence: int) -> HttpResponse:
@@ -139,7 +156,7 @@ def trail(desk, *last: str) -> list[tuple[str, str]]:
     """The breadcrumbs down to an entry, or to a page below it."""
     cohort = desk.enrolment.cohort
     here = _("Module %(number)s") % {"number": desk.module.number}
-    above = [(_("My journal"), reverse("journals")), (cohort.name, reverse("journal", args=[cohort.key]))]
+    above = [(_("My journal"), reverse("journals")), (marked(cohort.name), reverse("journal", args=[cohort.key]))]
     if not last:
         return [*above, (here, "")]
     return [*above, (here, reverse("entry", args=[cohort.key, desk.module.number])), (last[0], "")]

@@ -5,6 +5,7 @@ Whatever cannot be saved or handed in comes back in the answer, so that no text 
 
 import secrets
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,7 +19,7 @@ from journals.enums import EDITABLE_STATES
 from journals.forms.writing import SubmitForm, WritingForm
 from journals.services import feedback, journey
 from journals.services.drafting import parts_of
-from journals.templatetags.journals_tags import clock_of
+from journals.templatetags.journals_tags import since
 from journals.views.answers import wrong_method
 from journals.views.reading import trail
 from journals.workflow.writing import may_withdraw
@@ -103,13 +104,15 @@ def withdraw(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     if refusal := wrong_method(request, "GET", "POST"):
         return refusal
     now = timezone.now()
+    latest = desk.entry.submissions.standing().order_by("-number").first()
     if request.method == "POST":
         try:
             workflow.withdraw(user=request.user, entry=desk.entry, now=now)
         except workflow.Conflict as conflict:
             return _not_moved(request, desk, conflict, _("Not withdrawn"))
+        said = _("Submission %(receipt)s withdrawn. Your text is a draft again and has not been submitted.")
+        messages.success(request, said % {"receipt": latest.receipt})
         return redirect("entry_write", cohort, number)
-    latest = desk.entry.submissions.standing().order_by("-number").first()
     if not may_withdraw(desk.entry, latest, now):
         return redirect("entry", cohort, number)
     return render(
@@ -170,7 +173,7 @@ def _saved(request: HttpRequest, desk, entry) -> HttpResponse:
     )
     if not wants_fragment(request):
         return redirect(then)
-    said = _("Saved on the server at %(clock)s") % {"clock": clock_of(entry.saved_at, cohort.timezone)}
+    said = _("Saved on the server %(when)s") % {"when": since(entry.saved_at, cohort.timezone, timezone.now())}
     return JsonResponse({"version": entry.version, "status": said, "next": then})
 
 

@@ -87,8 +87,7 @@ def check_move(entry: Entry, move: str) -> None:
     if entry.state not in LEGAL[move][0]:
         raise Conflict(
             "state",
-            _("This entry is now in the state “%(state)s”. Load the page again.")
-            % {"state": entry.get_state_display()},
+            _("This entry is now in the state “%(state)s”.") % {"state": entry.get_state_display()},
         )
 
 

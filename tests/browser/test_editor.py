@@ -258,9 +258,9 @@ def test_the_counter(new_page, site):
         ("a b c d e f g h i", "lebih 1"),
     ):
         editor.fill(text)
-        expect(counter).to_contain_text(f"{len(text.split())} dari 4–8 kata")
+        expect(counter).to_contain_text(f"{len(text.split())} kata (batas 4–8)")
         expect(counter.locator(".word-count__state:visible")).to_have_text(shown)
-    expect(page.locator(".word-count__live").first).to_have_text("9 dari 4–8 kata, lebih 1")
+    expect(page.locator(".word-count__live").first).to_have_text("9 kata (batas 4–8), lebih 1")
 
 
 def test_the_counter_on_the_plain_text_area(new_page, site):
@@ -268,9 +268,9 @@ def test_the_counter_on_the_plain_text_area(new_page, site):
     page.route("**/django_prose_editor/**", lambda route: route.abort())
     page.goto(site)
     page.locator("textarea").first.fill("1. satu\n2. **dua** [tiga](https://a.id/b c)")
-    expect(page.locator(".word-count").first).to_contain_text("dari 4–8 kata")
+    expect(page.locator(".word-count").first).to_contain_text("kata (batas 4–8)")
     page.locator("textarea").first.fill("1. satu\n2. **dua** [tiga](https://a.id/b)")
-    expect(page.locator(".word-count").first).to_contain_text("3 dari 4–8 kata")
+    expect(page.locator(".word-count").first).to_contain_text("3 kata (batas 4–8)")
     page.troubles[:] = [text for text in page.troubles if "ERR_FAILED" not in text]
 
 
@@ -363,7 +363,7 @@ def test_drafts_can_be_put_back_in_either_format(new_page, site):
     page.evaluate(put, ["<p>lagi</p>", "html"])
     assert box(page).inner_html() == "<p>lagi</p>"
     assert page.locator("[contenteditable=true]").count() == 2
-    expect(page.locator(".word-count").first).to_contain_text("1 dari 4–8 kata")
+    expect(page.locator(".word-count").first).to_contain_text("1 kata (batas 4–8)")
 
 
 def test_the_oldest_supported_browsers_lack_some_methods(new_page, site):

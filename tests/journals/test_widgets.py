@@ -124,11 +124,11 @@ def test_has_changed_compares_meaning():
 @pytest.mark.parametrize(
     ("limits", "text", "shown"),
     [
-        ({"min_words": 3, "max_words": 5}, "a b", "2 dari 3–5 kata kurang 1"),
-        ({"min_words": 3, "max_words": 5}, "a b c", "3 dari 3–5 kata cukup"),
-        ({"min_words": 3, "max_words": 5}, "a b c d e f g", "7 dari 3–5 kata lebih 2"),
-        ({"max_words": 5}, "a", "1 dari paling banyak 5 kata cukup"),
-        ({"min_words": 3}, "a", "1 dari paling sedikit 3 kata kurang 2"),
+        ({"min_words": 3, "max_words": 5}, "a b", "2 kata (batas 3–5) kurang 1"),
+        ({"min_words": 3, "max_words": 5}, "a b c", "3 kata (batas 3–5) cukup"),
+        ({"min_words": 3, "max_words": 5}, "a b c d e f g", "7 kata (batas 3–5) lebih 2"),
+        ({"max_words": 5}, "a", "1 kata (paling banyak 5) cukup"),
+        ({"min_words": 3}, "a", "1 kata (paling sedikit 3) kurang 2"),
         ({}, "a", "1 kata"),
     ],
 )

@@ -1,14 +1,16 @@
 """A submission as its author reads it, with the feedback on it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from curriculum.models import GuidingQuestion, Prompt
+from berakhlak.accounts.models import User
+from curriculum.models import GuidingQuestion, Module, Prompt
 from journals import triggers, workflow
 from journals.enums import LatePolicy
-from journals.models import FeedbackRead, Notice, Submission
+from journals.models import Cohort, FeedbackRead, Notice, Submission
 from journals.services import feedback
 from tests import factory
 from tests.factory import AT_RELEASE, NOW
@@ -19,6 +21,19 @@ DAY = timedelta(days=1)
 
 def page_of(cast, client, sequence: int = 1) -> str:
     return text_of(client.get(address("submission", cast, 1, sequence)))
+
+
+def damage(submission) -> None:
+    """Change a frozen text behind the application's back."""
+    triggers.remove()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE journals_submission SET content = replace(content, 'mendengarkan', 'membentak') WHERE id = %s",
+                [submission.pk],
+            )
+    finally:
+        triggers.install()
 
 
 def test_the_text_is_shown_as_it_was_frozen(cast, as_user):
@@ -33,14 +48,39 @@ def test_the_text_is_shown_as_it_was_frozen(cast, as_user):
     assert "9 kata" in page
 
 
-def test_a_text_that_was_changed_underneath_is_not_shown(cast, as_user):
+def test_name_module_and_cohort_are_those_of_the_hand_in(cast, as_user):
+    """Beside the fingerprint stands what it covers, and not what the profile or the curriculum says later."""
     factory.submitted(cast.enrolment, cast.modules[0])
-    triggers.remove()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE journals_submission SET content = replace(content, 'mendengarkan', 'membentak')")
-    finally:
-        triggers.install()
+    User.objects.filter(pk=cast.participant.pk).update(name="Nama Baru", title_after="S.Baru.", agency="Dinas Baru")
+    Module.objects.filter(pk=cast.modules[0].pk).update(title="Judul modul baru")
+    Cohort.objects.filter(pk=cast.cohort.pk).update(name="Angkatan baru")
+    client = as_user(User.objects.get(pk=cast.participant.pk))
+    for name in ("receipt", "submission"):
+        main = text_of(client.get(address(name, cast, 1, 1))).partition('class="page-head"')[2]
+        for then in ("Ratna Kusumaningrum, A.Md.Keb.", "Kabupaten Lembah Asri", "NDH 17", "Kelompok 1", "Angkatan IV"):
+            assert then in main, (name, then)
+        for now in ("Nama Baru", "Dinas Baru", "Judul modul baru", "Angkatan baru"):
+            assert now not in main, (name, now)
+
+
+def test_a_damaged_receipt_names_who_it_is_now(cast, as_user):
+    damage(factory.submitted(cast.enrolment, cast.modules[0]))
+    assert "Ratna Kusumaningrum, A.Md.Keb." in text_of(as_user(cast.participant).get(address("receipt", cast, 1, 1)))
+
+
+def test_the_title_of_the_entry_is_the_heading_of_its_submission(cast, as_user):
+    entry = factory.draft(cast.enrolment, cast.modules[0], title="Antrean posyandu")
+    workflow.submit(user=cast.participant, entry=entry, version=1, accepted=True, key="kunci", now=NOW)
+    client = as_user(cast.participant)
+    page = page_of(cast, client)
+    assert "<h1>Antrean posyandu</h1>" in page
+    assert "Modul 1, Modul 1 · Kiriman 1</p>" in page
+    factory.submitted(cast.peer_enrolment, cast.modules[0])
+    assert "<h1>Kiriman 1</h1>" in page_of(cast, as_user(cast.peer))
+
+
+def test_a_text_that_was_changed_underneath_is_not_shown(cast, as_user):
+    damage(factory.submitted(cast.enrolment, cast.modules[0]))
     page = page_of(cast, as_user(cast.participant))
     assert "Teks ini tidak cocok dengan sidik digitalnya" in page
     assert "membentak" not in page
@@ -62,6 +102,7 @@ def test_a_grade_is_explained_criterion_by_criterion(cast, as_user):
     factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="93.50", now=NOW + 4 * DAY)
     page = page_of(cast, as_user(cast.participant))
     assert "88,50" in page
+    assert re.search(r"Dinilai <time[^>]*>27 November 2026 pukul 11.00 WITA<", page)
     assert "93,50 menurut rubrik − 5,00 karena terlambat = 88,50" in page
     assert "Memuaskan" in page
     assert page.count("Sangat baik") == 8  # level and description of four criteria

@@ -66,7 +66,7 @@ def test_the_dashboard_shows_the_due_time_in_the_cohorts_zone_and_in_ones_own(ca
 def test_the_second_zone_names_its_day_where_that_differs(cast, as_user):
     cast.cohort.schedules.update(due=NOW.replace(day=26, hour=16, minute=30))  # 00.30 WITA on the 27th
     page = dashboard(cast, as_user(cast.participant))
-    assert "Jumat, 27 November 2026 pukul 00.30 WITA (Kamis, 26 November, 23.30 WIB)" in page
+    assert "Jumat, 27 November 2026 pukul 00.30 WITA (Kamis, 26 November pukul 23.30 WIB)" in page
 
 
 def test_one_zone_is_enough_for_people_who_live_in_it(cast, as_user):

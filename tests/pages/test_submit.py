@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from curriculum.models import Prompt
 from journals import workflow
@@ -36,7 +37,8 @@ def test_the_preview_shows_the_text_the_checks_and_the_statement(cast, as_user, 
     page = text_of(as_user(cast.participant).get(address("entry_preview", cast)))
     assert "Antrean posyandu" in page
     assert page.count(factory.ANSWER) == 3
-    assert page.count("(9 dari 5–") == 3
+    assert page.count("9 kata (batas 5–") == 3
+    assert page.count(": cukup, <") == 3
     assert str(workflow.STATEMENT) not in page  # in Indonesian
     assert "Kirim entri" in page
     assert not Submission.objects.exists()
@@ -181,6 +183,19 @@ def test_submitting_twice_with_two_forms_is_refused(cast, as_user, draft):
     assert Submission.objects.count() == 1
 
 
+def test_after_the_session_ended_the_sign_in_page_says_that_nothing_was_submitted(cast, client, draft):
+    preview = address("entry_preview", cast)
+    response = client.post(address("entry_submit", cast), form(), headers={"Referer": f"http://testserver{preview}"})
+    assert response.url == f"{reverse('account_login')}?next={preview}"
+    assert "Entri Anda belum terkirim. Masuk, lalu kirim sekali lagi." in text_of(client.get(response.url))
+    assert not Submission.objects.exists()
+
+
+def test_any_other_form_that_came_too_late_is_named_too(cast, client):
+    response = client.post(reverse("privacy_acknowledge"))
+    assert "Yang baru saja Anda kirim belum diterima, karena sesi Anda" in text_of(client.get(response.url))
+
+
 def test_submitting_costs_the_same_every_time(cast, as_user, draft, django_assert_num_queries):
     client = as_user(cast.participant)
     with django_assert_num_queries(20):
@@ -205,6 +220,9 @@ def test_withdrawing_opens_the_draft_again(cast, as_user):
     response = client.post(address("entry_withdraw", cast))
     assert response.url == address("entry_write", cast)
     assert Entry.objects.get().state == "draft"
+    receipt = Submission.objects.get().receipt
+    said = f"Kiriman {receipt} ditarik. Teks Anda kembali menjadi draf dan belum dikirim."
+    assert said in text_of(client.get(response.url))
     assert "Ditarik" in text_of(client.get(address("entry", cast)))
     page = text_of(client.get(address("receipt", cast, 1, 1)))
     assert "Kiriman ini sudah ditarik" in page

@@ -1,7 +1,10 @@
 """Writing and saving: whatever happens, the text comes back."""
 
 import json
+import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -33,7 +36,7 @@ def test_the_form_shows_the_modules_parts_limits_and_questions(cast, as_user):
     page = text_of(as_user(cast.participant).get(address("entry_write", cast)))
     for part in ("Ringkasan materi", "Refleksi", "Rencana penerapan"):
         assert part in page
-    assert "0 dari 5–300 kata" in page
+    assert "0 kata (batas 5–300)" in page
     assert "Apa yang Anda rasakan?" in page
     assert "Jangan menuliskan nama, NIK, atau foto wajah warga tanpa izin." in page
     assert "Kamis, 26 November 2026 pukul 11.00 WITA" in page
@@ -66,6 +69,46 @@ def test_the_form_holds_what_is_saved_and_when(cast, as_user):
     assert 'value="Antrean posyandu"' in page
     assert "Tersimpan di server pukul 11.00 WITA" in page
     assert '<input type="hidden" name="version" value="1"' in page
+
+
+def test_the_day_of_the_last_save_is_named_unless_it_is_today(cast, as_user, clock):
+    factory.draft(cast.enrolment, cast.modules[0])
+    clock.move_to(NOW + timedelta(hours=12, minutes=59))
+    client = as_user(cast.participant)
+    assert "Tersimpan di server pukul 11.00 WITA" in text_of(client.get(address("entry_write", cast)))
+    clock.move_to(NOW + timedelta(hours=13))  # midnight in the cohort's zone, not in UTC
+    page = text_of(client.get(address("entry_write", cast)))
+    assert "Tersimpan di server pada Senin, 23 November 2026 pukul 11.00 WITA" in page
+    conflict = text_of(save(client, cast, typed(0, refleksi="Lain.")))
+    assert ">pada Senin, 23 November 2026 pukul 11.00 WITA</span>" in conflict
+
+
+def test_a_closed_module_offers_the_preview_only(cast, as_user, clock):
+    factory.draft(cast.enrolment, cast.modules[0])
+    client = as_user(cast.participant)
+    assert "Lihat pratinjau dan kirim" in text_of(client.get(address("entry_write", cast)))
+    clock.move_to(NOW + 11 * DAY)
+    client = as_user(cast.participant)
+    assert "Lihat pratinjau<" in text_of(client.get(address("entry_write", cast)))
+
+
+@pytest.mark.parametrize("headers", [{}, JSON])
+def test_signing_in_for_the_rescue_leads_back_to_the_tab_with_the_text(cast, as_user, headers):
+    """Not to a form's address, which opens no page, and not to a second copy of the page with the older text."""
+    factory.draft(cast.enrolment, cast.modules[0])
+    client = as_user(cast.participant)
+    response = save(client, cast, typed(0, refleksi="Lain."), **headers)
+    page = text_of(response) if not headers else json.loads(response.content)["html"]
+    sign_in = urlsplit(unescape(re.search(r'href="([^"]+)" target="_blank" rel="noopener" data-sign-in', page)[1]))
+    target = parse_qs(sign_in.query)["next"][0]
+    assert sign_in.path == reverse("account_login")
+    client.logout()
+    credentials = {"login": cast.participant.email, "password": factory.PASSWORD, "next": target}
+    response = client.post(reverse("account_login"), credentials, follow=True)
+    assert response.redirect_chain == [(target, 302)]
+    shown = text_of(response)
+    assert "Tutup tab ini, kembali ke tab tulisan, lalu tekan “Coba lagi”." in shown
+    assert f'href="{address("entry_write", cast)}"' in shown
 
 
 def test_a_returned_entry_is_written_beside_its_feedback(cast, as_user):
@@ -170,7 +213,7 @@ def test_the_script_gets_version_and_time(cast, as_user):
     assert answer.status_code == 200
     assert answer.json() == {
         "version": 1,
-        "status": "Tersimpan di server pukul 11.00 WITA",
+        "status": "Tersimpan di server pukul 11.00\N{NO-BREAK SPACE}WITA",
         "next": address("entry_write", cast),
     }
 
@@ -332,7 +375,13 @@ def test_people_who_left_may_not_write(cast, as_user, name, status, method):
 def test_other_methods_are_refused(cast, as_user, name, method):
     factory.draft(cast.enrolment, cast.modules[0])
     arguments = {"journal": [cast.cohort.key], "journals": [], "home": []}.get(name, [cast.cohort.key, 1])
-    assert getattr(as_user(cast.participant), method)(reverse(name, args=arguments)).status_code == 405
+    response = getattr(as_user(cast.participant), method)(reverse(name, args=arguments))
+    assert response.status_code == 405
+    # Not an empty page: it leads back to where one can go on.
+    page = text_of(response)
+    assert "Tidak ada yang dapat dibuka di sini" in page
+    assert f'href="{address("entry", cast) if name.startswith("entry") else reverse("home")}">Lanjutkan' in page
+    assert response["Allow"]
 
 
 @pytest.mark.parametrize("name", ["entry_write", "entry", "entry_save"])

@@ -23,5 +23,5 @@ def typed(version: int = 0, *, text: str = WORDS, **fields) -> dict[str, str]:
 
 
 def text_of(response) -> str:
-    """The page with its entities read, for looking for words."""
-    return unescape(response.content.decode())
+    """The page with its entities read and plain spaces, for looking for words."""
+    return unescape(response.content.decode()).replace("\N{NO-BREAK SPACE}", " ")

@@ -114,6 +114,24 @@ def error_target(field: BoundField) -> str:
     return field.id_for_label or field.auto_id
 
 
+# What people and the curriculum write is Indonesian, whatever language the words around it are in (WCAG 3.1.2).
+CONTENT_LANGUAGE = "id"
+
+
+@register.simple_tag
+def content_lang() -> SafeString:
+    """The attribute `lang` for a container of content, where it is not the language of the page."""
+    return mark_safe("" if get_language() == CONTENT_LANGUAGE else f' lang="{CONTENT_LANGUAGE}"')  # constant
+
+
+@register.filter
+def content(text: str) -> str:
+    """A piece of content inside a sentence of ours, marked where it is not in the language of the page."""
+    if not text or get_language() == CONTENT_LANGUAGE:
+        return text
+    return format_html('<span lang="{}">{}</span>', CONTENT_LANGUAGE, text)
+
+
 @register.filter
 def initials(name: str) -> str:
     """One or two letters for the round sign beside a name."""

@@ -37,10 +37,11 @@ function say({ form }, text, tone) {
   line.dataset.tone = tone;
 }
 
-function failed(state, text, { signIn = false } = {}) {
+/** `offer` names the link, beside trying again, that may help. */
+function failed(state, text, offer = "") {
   say(state, text, "error");
   one("[data-retry]", state.form).hidden = false;
-  one("[data-sign-in]", state.form).hidden = !signIn;
+  for (const link of ["sign-in", "open-again"]) one(`[data-${link}]`, state.form).hidden = link !== offer;
 }
 
 async function save(state, then) {
@@ -87,7 +88,9 @@ async function settled(state, sent, then, answer) {
     return undefined;
   }
   state.again = null;
-  if (answer.status === 401) return failed(state, form.dataset.signedOut, { signIn: true });
+  if (answer.status === 401) return failed(state, form.dataset.signedOut, "sign-in");
+  // Most likely the cookie with the token is gone; opening any page of ours brings a new one.
+  if (answer.status === 403) return failed(state, form.dataset.cookie, "open-again");
   return failed(state, answer.status >= 500 || answer.ok ? form.dataset.broken : form.dataset.refused);
 }
 
@@ -95,8 +98,7 @@ function confirmed(state, sent, then, { version, status, next }) {
   const { form } = state;
   one('[name="version"]', form).value = version;
   state.saved = sent;
-  one("[data-retry]", form).hidden = true;
-  one("[data-sign-in]", form).hidden = true;
+  for (const offer of ["retry", "sign-in", "open-again"]) one(`[data-${offer}]`, form).hidden = true;
   if (state.edits !== sent) {
     if (then) state.again = then;
     else say(state, form.dataset.unsaved, "");

@@ -119,6 +119,7 @@ function attributes(textarea) {
     "aria-multiline": "true",
     spellcheck: "true",
   };
+  if (textarea.lang) found.lang = textarea.lang;
   if (label) found["aria-labelledby"] = label.id;
   else if (textarea.getAttribute("aria-label")) found["aria-label"] = textarea.getAttribute("aria-label");
   for (const name of ["aria-describedby", "aria-invalid", "aria-required", "lang"]) {
