@@ -238,7 +238,7 @@ class Teller:
         if self.story.quality.startswith("sample"):
             said = feedback.of_sample(samples()["baik" if self.story.quality == "sample-good" else "lemah"])
         else:
-            said = feedback.review(quality, seed=self.seed + self.rounds)
+            said = feedback.review(quality, seed=f"{self.seed}:{self.rounds}")  # a sum would meet the next module's
         # Only a hand-in of its own starts a new round here, so each review is the first of its submission.
         review = Review(
             submission=self.submissions[-1],

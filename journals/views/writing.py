@@ -104,15 +104,15 @@ def withdraw(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     if refusal := wrong_method(request, "GET", "POST"):
         return refusal
     now = timezone.now()
-    latest = desk.entry.submissions.standing().order_by("-number").first()
     if request.method == "POST":
         try:
             workflow.withdraw(user=request.user, entry=desk.entry, now=now)
         except workflow.Conflict as conflict:
             return _not_moved(request, desk, conflict, _("Not withdrawn"))
         said = _("Submission %(receipt)s withdrawn. Your text is a draft again and has not been submitted.")
-        messages.success(request, said % {"receipt": latest.receipt})
+        messages.success(request, said % {"receipt": desk.entry.submissions.latest("number").receipt})
         return redirect("entry_write", cohort, number)
+    latest = desk.entry.submissions.standing().order_by("-number").first()
     if not may_withdraw(desk.entry, latest, now):
         return redirect("entry", cohort, number)
     return render(

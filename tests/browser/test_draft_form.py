@@ -95,10 +95,50 @@ def test_an_answer_that_confirms_nothing_keeps_the_text(open_page, status, words
     page.route("**/simpan/", lambda route: route.fulfill(status=status, body="<h1>!</h1>", content_type="text/html"))
     page.click("[data-save]")
     says(page, "error", words)
+    # Refused for want of the token, most likely: opening the page beside this one brings a new cookie.
+    assert page.is_visible("[data-open-again]") == (status == 403)
+    assert not page.is_visible("[data-sign-in]")
     page.unroute("**/simpan/")
     page.click("[data-retry]")
     says(page, "ok", "Tersimpan di server pukul")
+    assert not page.is_visible("[data-open-again]")
     assert body() == "<p>Tetap di sini.</p>"
+
+
+def test_a_lost_cookie_comes_back_with_the_page_in_another_tab(open_page):
+    page = open_page("entry_write")
+    page.watch.expect("status of 403", "status 403")
+    write(page, "Kuki hilang.")
+    page.context.clear_cookies(name="csrftoken")
+    page.click("[data-save]")
+    says(page, "error", "mungkin karena kuki hilang")
+    with page.context.expect_page() as opened:
+        page.click("[data-open-again]")
+    opened.value.wait_for_load_state()
+    opened.value.close()
+    page.click("[data-retry]")
+    says(page, "ok", "Tersimpan di server pukul")
+    assert body() == "<p>Kuki hilang.</p>"
+
+
+def test_the_field_says_that_people_write_indonesian(open_page, enrolment):
+    page = open_page("entry_write")
+    page.context.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
+    page.reload()
+    expect(page.locator(".rich-text__text[lang=id]")).to_have_count(3)
+
+
+def test_on_paper_the_marks_of_the_journey_are_ink_on_white(open_page, enrolment, instructor):
+    factory.graded(enrolment, enrolment.cohort.schedules.get().module, instructor)
+    page = open_page("submission", 1)
+    assert not page.is_visible(".print-head")
+    page.emulate_media(media="print")
+    expect(page.locator(".print-head")).to_contain_text("NDH 1")
+    page.emulate_media(media="screen")
+    page.goto(reverse("journal", args=[enrolment.cohort.key]))
+    page.emulate_media(media="print")
+    mark = page.locator(".journey__stop--graded a").evaluate("(dot) => getComputedStyle(dot).color")
+    assert mark == page.evaluate("getComputedStyle(document.body).color")
 
 
 def test_after_signing_in_again_the_same_page_saves(open_page):

@@ -76,6 +76,7 @@ def test_what_the_demo_holds(demo):
     assert Entry.objects.covered_by(instructor).waiting().count() >= 20
     assert_the_samples_stand_word_for_word()
     assert_no_two_reflections_are_the_same()
+    assert_nobody_is_told_the_same_twice()
     assert_frozen_content_and_chains_are_whole()
     assert_scores_follow_from_their_parts()
     assert_nothing_happened_in_the_future()
@@ -97,6 +98,11 @@ def assert_the_samples_stand_word_for_word():
 def assert_no_two_reflections_are_the_same():
     bodies = list(Response.objects.filter(prompt__key="refleksi").values_list("body", flat=True))
     assert len(set(bodies)) == len(bodies)
+
+
+def assert_nobody_is_told_the_same_twice():
+    said = Review.objects.exclude(comment="").values_list("submission__entry__enrolment", "comment")
+    assert len(set(said)) == len(said)
 
 
 def assert_frozen_content_and_chains_are_whole():

@@ -38,6 +38,7 @@ STOP_ICONS = {
     "submitted": "send",
     "reviewing": "send",
     "reviewed": "send",
+    "closed": "lock",
 }
 NOTICE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "error": "circle-alert", "info": "info"}
 # The names django.contrib.messages and our own templates use for the same four tones.
@@ -130,6 +131,12 @@ def content(text: str) -> str:
     if not text or get_language() == CONTENT_LANGUAGE:
         return text
     return format_html('<span lang="{}">{}</span>', CONTENT_LANGUAGE, text)
+
+
+@register.filter
+def nowrap(text: str) -> SafeString:
+    """A number or name inside a sentence that no line end may tear apart."""
+    return format_html('<span class="nowrap">{}</span>', text)
 
 
 @register.filter
