@@ -110,8 +110,14 @@ class Value(CatalogueItem):
         verbose_name_plural = _("values")
         ordering = ["order"]
         constraints = [
-            models.CheckConstraint(condition=Q(order__gte=1, order__lte=99), name="value_order_1_to_99"),
-            models.CheckConstraint(condition=~Q(name=""), name="value_name_not_empty"),
+            models.CheckConstraint(
+                condition=Q(order__gte=1, order__lte=99),
+                name="value_order_1_to_99",
+                violation_error_message=_("The place lies between 1 and 99."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""), name="value_name_not_empty", violation_error_message=_("Please give a name.")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,8 +193,14 @@ class Module(CatalogueItem):
         verbose_name_plural = _("modules")
         ordering = ["number"]
         constraints = [
-            models.CheckConstraint(condition=Q(number__gte=1, number__lte=99), name="module_number_1_to_99"),
-            models.CheckConstraint(condition=~Q(title=""), name="module_title_not_empty"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=99),
+                name="module_number_1_to_99",
+                violation_error_message=_("The number lies between 1 and 99."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""), name="module_title_not_empty", violation_error_message=_("Please give a title.")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -295,7 +307,11 @@ class Prompt(CatalogueItem):
         verbose_name_plural = _("answer parts")
         ordering = ["module", "order", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["module", "key"], name="prompt_once_per_module"),
+            models.UniqueConstraint(
+                fields=["module", "key"],
+                name="prompt_once_per_module",
+                violation_error_message=_("The module has an answer part with this name already."),
+            ),
             models.CheckConstraint(
                 condition=Q(max_words__gte=F("min_words"), max_words__lte=5000),
                 name="prompt_word_limits",
@@ -305,6 +321,12 @@ class Prompt(CatalogueItem):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_last_of_published(self) -> bool:
+        """True for the only active part of a published module: without it people would have nothing to write."""
+        if not (self.pk and self.module.published and self.module.active):
+            return False
+        return not Prompt.objects.active().filter(module=self.module).exclude(pk=self.pk).exists()
 
 
 class GuidingQuestion(CatalogueItem):

@@ -22,10 +22,10 @@ class Stream(models.Model):
 class Event(models.Model):
     """Something that happened. Never updated or deleted: triggers refuse it on both databases."""
 
-    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="events")
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="events", verbose_name=_("stream"))
     number = models.PositiveIntegerField(_("number"))
-    previous = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64)
+    previous = models.CharField(_("hash of the event before"), max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64)
     at = models.DateTimeField(_("time"))
     kind = models.CharField(_("event"), max_length=12, choices=EventKind.choices)
     actor = models.ForeignKey(
@@ -36,8 +36,8 @@ class Event(models.Model):
         verbose_name=_("actor"),
     )
     # The subject is named as text, so that the trail never depends on a row that may go.
-    subject_kind = models.CharField(max_length=20)
-    subject_id = models.CharField(max_length=40)
+    subject_kind = models.CharField(_("kind of subject"), max_length=20)
+    subject_id = models.CharField(_("number of the subject"), max_length=40)
     data = models.TextField(_("data"))  # canonical JSON of ids, codes and numbers only: no names, no NIP, no text
 
     class Meta:

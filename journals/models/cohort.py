@@ -28,6 +28,20 @@ def percent_field(label, default: str | None = None, **options) -> models.Decima
     return models.DecimalField(label, max_digits=5, decimal_places=2, validators=PERCENT, **options)
 
 
+def offered(name: str, **condition) -> models.CheckConstraint:
+    """A rule that a choice is one of those there are."""
+    return models.CheckConstraint(
+        condition=Q(**condition), name=name, violation_error_message=_("Please choose one of the offered values.")
+    )
+
+
+def reasoned(name: str) -> models.CheckConstraint:
+    """A rule that a decision says why."""
+    return models.CheckConstraint(
+        condition=~Q(reason=""), name=name, violation_error_message=_("Please give a reason.")
+    )
+
+
 class Cohort(models.Model):
     """One run of a programme, with the rules its grades follow."""
 
@@ -77,11 +91,9 @@ class Cohort(models.Model):
                 name="cohort_ends_after_start",
                 violation_error_message=_("The end lies before the start."),
             ),
-            models.CheckConstraint(condition=Q(timezone__in=Zone.values), name="cohort_timezone_known"),
-            models.CheckConstraint(
-                condition=Q(release_policy__in=ReleasePolicy.values), name="cohort_release_policy_known"
-            ),
-            models.CheckConstraint(condition=Q(late_policy__in=LatePolicy.values), name="cohort_late_policy_known"),
+            offered("cohort_timezone_known", timezone__in=Zone.values),
+            offered("cohort_release_policy_known", release_policy__in=ReleasePolicy.values),
+            offered("cohort_late_policy_known", late_policy__in=LatePolicy.values),
             models.CheckConstraint(
                 condition=Q(
                     pass_mark__gte=0,
@@ -92,8 +104,13 @@ class Cohort(models.Model):
                     late_floor__lte=100,
                 ),
                 name="cohort_marks_0_100",
+                violation_error_message=_("Scores and deductions lie between 0 and 100."),
             ),
-            models.CheckConstraint(condition=Q(grace_seconds__lte=86400), name="cohort_grace_one_day_at_most"),
+            models.CheckConstraint(
+                condition=Q(grace_seconds__lte=86400),
+                name="cohort_grace_one_day_at_most",
+                violation_error_message=_("The grace is one day (86400 seconds) at most."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +134,13 @@ class Group(models.Model):
         verbose_name = _("group")
         verbose_name_plural = _("groups")
         ordering = ["cohort", "name"]
-        constraints = [models.UniqueConstraint(fields=["cohort", "name"], name="group_name_once_per_cohort")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "name"],
+                name="group_name_once_per_cohort",
+                violation_error_message=_("The cohort has a group of this name already."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -143,11 +166,21 @@ class GradeBand(models.Model):
         verbose_name_plural = _("grade bands")
         ordering = ["cohort_id", "-min_score"]  # "cohort" would join it, to follow its own order
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "min_score"], name="band_once_per_cohort"),
-            models.UniqueConstraint(fields=["min_score"], condition=Q(cohort=None), name="band_default_once"),
+            models.UniqueConstraint(
+                fields=["cohort", "min_score"],
+                name="band_once_per_cohort",
+                violation_error_message=_("Another grade band begins at this score already."),
+            ),
+            models.UniqueConstraint(
+                fields=["min_score"],
+                condition=Q(cohort=None),
+                name="band_default_once",
+                violation_error_message=_("Another grade band begins at this score already."),
+            ),
             models.CheckConstraint(
                 condition=Q(min_score__gte=0, max_score__lte=100, min_score__lte=F("max_score")),
                 name="band_range",
+                violation_error_message=_("“From” may not lie above “to”, and both lie between 0 and 100."),
             ),
         ]
 
@@ -189,8 +222,12 @@ class Enrolment(models.Model):
                 name="enrolment_ndh_once_per_cohort",
                 violation_error_message=_("This attendance-list number is taken."),
             ),
-            models.CheckConstraint(condition=Q(ndh__gte=1, ndh__lte=999), name="enrolment_ndh_1_999"),
-            models.CheckConstraint(condition=Q(status__in=EnrolmentStatus.values), name="enrolment_status_known"),
+            models.CheckConstraint(
+                condition=Q(ndh__gte=1, ndh__lte=999),
+                name="enrolment_ndh_1_999",
+                violation_error_message=_("The attendance-list number lies between 1 and 999."),
+            ),
+            offered("enrolment_status_known", status__in=EnrolmentStatus.values),
         ]
 
     def __str__(self) -> str:
@@ -243,9 +280,16 @@ class Teaching(models.Model):
         verbose_name_plural = _("teachings")
         ordering = ["cohort", "group__name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["instructor", "cohort", "group"], name="teaching_once_per_group"),
             models.UniqueConstraint(
-                fields=["instructor", "cohort"], condition=Q(group=None), name="teaching_whole_cohort_once"
+                fields=["instructor", "cohort", "group"],
+                name="teaching_once_per_group",
+                violation_error_message=_("This instructor covers the group already."),
+            ),
+            models.UniqueConstraint(
+                fields=["instructor", "cohort"],
+                condition=Q(group=None),
+                name="teaching_whole_cohort_once",
+                violation_error_message=_("This instructor covers the whole cohort already."),
             ),
         ]
 
@@ -277,13 +321,21 @@ class Schedule(models.Model):
         verbose_name_plural = _("schedules")
         ordering = ["cohort", "module__number"]
         constraints = [
-            models.UniqueConstraint(fields=["cohort", "module"], name="schedule_once_per_module"),
+            models.UniqueConstraint(
+                fields=["cohort", "module"],
+                name="schedule_once_per_module",
+                violation_error_message=_("The cohort has a schedule for this module already."),
+            ),
             models.CheckConstraint(
                 condition=Q(due__gt=F("opens"), closes__gte=F("due")),
                 name="schedule_opens_due_closes",
                 violation_error_message=_("The order must be: opens, due, closes."),
             ),
-            models.CheckConstraint(condition=Q(weight__gt=0, weight__lte=100), name="schedule_weight_positive"),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0, weight__lte=100),
+                name="schedule_weight_positive",
+                violation_error_message=_("The weight lies above 0 and is 100 at most."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -312,9 +364,13 @@ class Extension(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["enrolment", "module", "-id"], name="extension_newest")]
         constraints = [
-            models.CheckConstraint(condition=Q(closes__gte=F("due")), name="extension_closes_after_due"),
-            models.CheckConstraint(condition=Q(kind__in=ExtensionKind.values), name="extension_kind_known"),
-            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
+            models.CheckConstraint(
+                condition=Q(closes__gte=F("due")),
+                name="extension_closes_after_due",
+                violation_error_message=_("The order must be: due, closes."),
+            ),
+            offered("extension_kind_known", kind__in=ExtensionKind.values),
+            reasoned("extension_has_reason"),
         ]
 
     def __str__(self) -> str:
@@ -340,9 +396,11 @@ class Remedial(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(score__gte=0, score__lte=REMEDIAL_CAP), name="remedial_score_70_01_at_most"
+                condition=Q(score__gte=0, score__lte=REMEDIAL_CAP),
+                name="remedial_score_70_01_at_most",
+                violation_error_message=_("A remedial counts 70.01 at most."),
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="remedial_has_reason"),
+            reasoned("remedial_has_reason"),
         ]
 
     def __str__(self) -> str:

@@ -15,9 +15,11 @@ from journals.querysets import EntryQuerySet, SubmissionQuerySet
 class Entry(models.Model):
     """The one entry of a participant for a module. Only `journals.workflow` writes `state`."""
 
-    key = models.CharField(max_length=12, unique=True, default=random_key, editable=False)
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="entries")
-    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="entries")
+    key = models.CharField(_("key"), max_length=12, unique=True, default=random_key, editable=False)
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="entries", verbose_name=_("participant")
+    )
+    module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="entries", verbose_name=_("module"))
     title = models.CharField(_("title"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=EntryState.choices, default=EntryState.DRAFT)
     # Counts the saves of the text; a save or submit based on an older number is refused.
@@ -74,7 +76,7 @@ class Response(models.Model):
 class Submission(models.Model):
     """What was handed in. Frozen by trigger, except that `withdrawn_at` may be set once."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="submissions")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("entry"))
     number = models.PositiveSmallIntegerField(_("number"))
     submitted_at = models.DateTimeField(_("submitted at"))
     # The due time as it was then: a later change of the schedule never turns on time into late.
@@ -85,7 +87,7 @@ class Submission(models.Model):
     # The form's key makes a repeated request harmless: one key, one submission.
     idempotency_key = models.CharField(max_length=64)
     content = models.TextField(_("content"))  # canonical JSON, see journals.content
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(_("digest (SHA-256)"), max_length=64)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = SubmissionQuerySet.as_manager()

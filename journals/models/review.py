@@ -32,9 +32,13 @@ class Claim(models.Model):
 class Review(models.Model):
     """One reviewer's judgement of one submission."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="reviews")
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
-    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="reviews")
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("submission")
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("instructor")
+    )
+    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("rubric"))
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=ReviewState.choices, default=ReviewState.WORKING)
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices, blank=True)

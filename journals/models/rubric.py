@@ -37,7 +37,11 @@ class Rubric(models.Model):
         verbose_name_plural = _("rubrics")
         ordering = ["name", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["name", "version"], name="rubric_version_once"),
+            models.UniqueConstraint(
+                fields=["name", "version"],
+                name="rubric_version_once",
+                violation_error_message=_("There is a rubric with this name and version already."),
+            ),
             models.UniqueConstraint(
                 fields=["is_default"],
                 condition=Q(is_default=True),
@@ -69,8 +73,16 @@ class Criterion(models.Model):
         verbose_name_plural = _("criteria")
         ordering = ["rubric", "order", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["rubric", "code"], name="criterion_once_per_rubric"),
-            models.CheckConstraint(condition=Q(weight__gt=0, weight__lte=100), name="criterion_weight_0_100"),
+            models.UniqueConstraint(
+                fields=["rubric", "code"],
+                name="criterion_once_per_rubric",
+                violation_error_message=_("The rubric has a criterion with this code already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0, weight__lte=100),
+                name="criterion_weight_0_100",
+                violation_error_message=_("The weight lies above 0 and is 100 at most."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +107,11 @@ class Level(models.Model):
         verbose_name_plural = _("levels")
         ordering = ["criterion", "-order"]
         constraints = [
-            models.UniqueConstraint(fields=["criterion", "order"], name="level_once_per_criterion"),
+            models.UniqueConstraint(
+                fields=["criterion", "order"],
+                name="level_once_per_criterion",
+                violation_error_message=_("The criterion has a level with this place already."),
+            ),
             models.CheckConstraint(
                 condition=Q(
                     min_points__gte=0,
