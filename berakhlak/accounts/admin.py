@@ -24,6 +24,7 @@ from berakhlak.accounts.passwords import password_link, record_link, send_passwo
 from berakhlak.accounts.ranks import nip_warnings
 from berakhlak.accounts.requests import SignedInRequest
 from berakhlak.history import HistoryAdmin
+from berakhlak.numbers import whole_number
 
 # We do not use that table (see `backends`), so editing it would only mislead.
 admin.site.unregister(EmailAddress)
@@ -165,6 +166,7 @@ class UserAdmin(HistoryAdmin):
         """After a new person comes the link with which that person sets a password."""
         if any(name in request.POST for name in ("_addanother", "_continue", "_popup")):
             return super().response_add(request, obj, post_url_continue)
+        messages.success(request, _("%(name)s was saved.") % {"name": obj.full_name})
         return redirect(reverse("admin:accounts_user_password_link", args=[obj.pk]))
 
     def get_urls(self):
@@ -178,7 +180,7 @@ class UserAdmin(HistoryAdmin):
     @sensitive_variables("link")
     def password_link_view(self, request: SignedInRequest, object_id: str) -> HttpResponse:
         """GET explains; POST mails the link or, for people without e-mail, shows it to be handed over."""
-        user = get_object_or_404(User, pk=_number(unquote(object_id)))
+        user = get_object_or_404(User, pk=whole_number(unquote(object_id)))
         if not self.has_change_permission(request, user) or not user.is_active:
             raise PermissionDenied
         link = ""
@@ -240,8 +242,3 @@ class UserAdmin(HistoryAdmin):
                 )
                 % {"count": left},
             )
-
-
-def _number(text: str) -> int:
-    # Anything that is no number is nobody; 0 is never given out.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

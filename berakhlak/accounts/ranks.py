@@ -28,4 +28,5 @@ def nip_warnings(nip: str | None, rank: str) -> list[str | Promise]:
     except NipError as error:
         return [*error.messages]
     said = disagreements(nip, kind=kind_of_rank(rank))
-    return [f"{warning} {_('The rank given says otherwise.')}" for warning in said]
+    otherwise = _("The rank given says otherwise.")
+    return [f"{warning} {otherwise}" for warning in said]

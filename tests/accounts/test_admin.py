@@ -70,6 +70,7 @@ def test_adding_stores_one_form_and_leads_to_the_link(organiser, client):
     assert not user.has_usable_password()
     assert response.url == link_page(user)
     assert user.history.get().history_user == organiser
+    assert " telah disimpan." in client.get(response.url).content.decode()
     client.post(link_page(user))
     [message] = mail.outbox
     assert message.subject == "[BerAKHLAK] Atur kata sandi akun Anda"
