@@ -3,13 +3,15 @@
 Items are retired, never deleted: entries of participants point at them. Codes stay as they were made.
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,7 @@ from django.utils.translation import ngettext
 from js_asset import Media
 
 from berakhlak.history import RestoringAdmin
+from curriculum.forms import ItemForm, ModuleForm, PromptForm, PromptFormSet, needs_part
 from curriculum.models import (
     Behaviour,
     CatalogueItem,
@@ -30,6 +33,9 @@ from curriculum.models import (
     Topic,
     Value,
 )
+
+# Other apps say here who relies on items that leave the pages: a function from items to sentences.
+reliances: list[Callable[[list[CatalogueItem]], list[str]]] = []
 
 
 def with_nonce(request: HttpRequest, media: Any) -> Any:
@@ -50,8 +56,12 @@ def bring_back(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: Quer
 
 
 def _set_active(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet, active: bool) -> None:
-    changed = list(chosen.exclude(active=active))
-    for item in changed:
+    changed = []
+    for item in chosen.exclude(active=active):
+        if isinstance(item, Prompt) and not active and item.is_last_of_published():
+            messages.error(request, f"{item.module}: {needs_part()}")
+            continue
+        changed.append(item)
         item.active = active
         item._history_user = request.user
         item.save(update_fields=["active"])
@@ -62,32 +72,18 @@ def _set_active(model_admin: admin.ModelAdmin, request: HttpRequest, chosen: Que
         ngettext("%(count)s item changed.", "%(count)s items changed.", count) % {"count": count},
         messages.SUCCESS,
     )
+    if not active:
+        warn_of_reliances(request, changed)
+
+
+def warn_of_reliances(request: HttpRequest, gone: list[CatalogueItem]) -> None:
+    """Say who still uses what has just left the pages."""
+    for sentence in [sentence for about in reliances for sentence in about(gone)]:
+        messages.warning(request, sentence)
 
 
 # Django 6 will take https for addresses without a scheme; so do we, now.
 LINKS: dict[type[models.Field], dict[str, str]] = {models.URLField: {"assume_scheme": "https"}}
-
-
-class ItemForm(forms.ModelForm):
-    """Any catalogue item; where a place may be left empty, the item goes to the end."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        if "order" in self.fields and self._meta.model.parent_field:
-            self.fields["order"].required = False
-        if "key" in self.fields and self.instance.pk:
-            self.fields["key"].disabled = True  # answers are kept under it
-
-
-class ModuleForm(ItemForm):
-    """A module; an old version brings the values it had then."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        # simple_history marks an instance that was made from a version; its own form forgets the links.
-        version = getattr(self.instance, "_history", None)
-        if version is not None and "values" in self.fields:
-            self.initial["values"] = [link.value_id for link in version.values.all()]
 
 
 class ItemInline(admin.TabularInline):
@@ -154,15 +150,20 @@ class PromptInline(ItemInline):
     """Answer parts of a module; instruction and questions are on their own page."""
 
     model = Prompt
+    formset = PromptFormSet
     fields = ("order", "key", "title", "min_words", "max_words", "active")
 
 
-class MaterialInline(ItemInline):
-    """Files and links of a module. Nothing else points at them, so they may be deleted."""
+class MaterialInline(admin.StackedInline):
+    """Files and links of a module: too many boxes for a row. Nothing points at them, so they may be deleted."""
 
     model = Material
-    can_delete = True
-    fields = ("order", "title", "file", "url", "active")
+    extra = 0
+    form = ItemForm
+    show_change_link = True
+    ordering = ("order", "pk")
+    formfield_overrides = LINKS
+    fields = ("title", "file", "url", "order", "active")
 
 
 class PointInline(ShortTextInline):
@@ -222,8 +223,12 @@ class ItemAdmin(RestoringAdmin):
     def save_model(self, request, obj: CatalogueItem, form, change) -> None:
         """Restoring an old version must not restore what the loader knows, or it would undo the restoring."""
         if change:
-            obj.loaded_digest = type(obj)._default_manager.only("loaded_digest").get(pk=obj.pk).loaded_digest
+            # A deleted row that comes back knows nothing: the loader treats it as made here.
+            known = type(obj)._default_manager.filter(pk=obj.pk).values_list("loaded_digest", flat=True)
+            obj.loaded_digest = known.first() or ""
         super().save_model(request, obj, form, change)
+        if {"active", "published"} & set(form.changed_data) and not (obj.active and getattr(obj, "published", True)):
+            warn_of_reliances(request, [obj])
 
     def save_formset(self, request, form, formset, change) -> None:
         """Name the person in the history of the parts too."""
@@ -273,6 +278,10 @@ class ModuleAdmin(ItemAdmin):
     inlines = (ObjectiveInline, TopicInline, PromptInline, MaterialInline)
     fields = ("number", "title", "slug", "code", "summary", "values", "published", "active")
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new module has no answer parts yet, so nobody should meet it."""
+        return {"published": False, **super().get_changeform_initial_data(request)}
+
     @admin.display(description=_("Page"))
     def page(self, obj: Module) -> str:
         """A link to the public page, or to its preview."""
@@ -305,6 +314,7 @@ class PromptAdmin(ItemAdmin):
     list_filter = ("module", "key", "active")
     list_select_related = ("module",)
     search_fields = ("title", "help", "questions__text")
+    form = PromptForm
     inlines = (QuestionInline,)
     fixed = ("code", "key", "module")
     fields = ("module", "order", "key", "title", "code", "help", "min_words", "max_words", "active")
@@ -315,6 +325,17 @@ class PartAdmin(ItemAdmin):
 
     list_display = ("__str__", "active")
     fixed = ("code",)
+
+    def get_fields(self, request, obj=None):
+        """Where it belongs, what it says, and last what the machine needs."""
+        names = [field.name for field in self.model._meta.fields if field.editable and not field.primary_key]
+        first = [self.model.parent_field, "order"]
+        return [*first, *(name for name in names if name not in {*first, "code", "active"}), "code", "active"]
+
+    def response_post_save_change(self, request, obj) -> HttpResponseRedirect:
+        """Back to where it belongs."""
+        above = getattr(obj, obj.parent_field)
+        return redirect(f"admin:curriculum_{above._meta.model_name}_change", above.pk)
 
     def has_module_permission(self, request) -> bool:
         """Not on the first page."""

@@ -1,7 +1,8 @@
 """Writing the catalogue into the database without undoing anybody's work.
 
 A row keeps the digest of the fields as they were last loaded. While its fields still have that digest,
-nobody edited it and it follows the file. An edited or retired row stays as it is, and the report names it.
+nobody edited it and it follows the file. An edited or retired row stays as it is, and a deleted one stays deleted;
+the report names them.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from django.apps import apps
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext as _
 
+from berakhlak.versions import write_version
 from curriculum.parsing import CATALOGUE, KINDS, CatalogueError, Row, read
 
 # Parents first: a child's foreign key needs its parent's row.
@@ -78,6 +80,7 @@ class _Loading:
         self.path, self.write = path, write
         self.report = Report()
         self.found: dict[str, dict[str, Any]] = {}
+        self.gone: set[tuple[str, str]] = set()  # rows that somebody deleted, with all below them
 
     def model(self, name: str, rows: list[Row]) -> None:
         """Compare and write all rows of one model; one query reads what is there."""
@@ -89,9 +92,12 @@ class _Loading:
         existing = {item.code: item for item in query.prefetch_related(*links)}
         self.found[name] = existing
         follow: list[tuple[Row, Any]] = []
+        self.gone |= self.deleted(model, [row for row in rows if row.code not in existing])
         for row in rows:
             item = existing.get(row.code)
-            if item is None:
+            if (name, row.code) in self.gone:
+                self.report.retired.append(f"{name} {row.code}")
+            elif item is None:
                 self.report.new.append(f"{name} {row.code}")
                 follow.append((row, model(code=row.code)))
             elif self.follows(row, item, digest(_current(item, plain, links, parent))):
@@ -105,6 +111,16 @@ class _Loading:
             for row, item in follow:
                 self.save(row, item)
                 existing[row.code] = item
+
+    def deleted(self, model: Any, rows: list[Row]) -> set[tuple[str, str]]:
+        """Rows of the file that the database had until somebody deleted them: that is a decision too."""
+        if not rows:
+            return set()
+        codes = [row.code for row in rows]
+        gone = set(model.history.filter(history_type="-", code__in=codes).values_list("code", flat=True))
+        parent = model.parent_field and model._meta.get_field(model.parent_field).related_model.__name__
+        gone |= {row.code for row in rows if row.parent and (parent, row.parent[1]) in self.gone}
+        return {(model.__name__, code) for code in gone}
 
     def follows(self, row: Row, item: Any, now: str) -> bool:
         """Decide about a row that is there already; True if it shall be written."""
@@ -146,12 +162,18 @@ class _Loading:
             setattr(item, item.parent_field, None)
         item.loaded_digest = digest(wanted(row))
         item._change_reason = _("Loaded from the catalogue file")
+        created = item.pk is None
+        if row.codes:
+            item.skip_history_when_saving = True  # one version, once the links are set
         try:
             with transaction.atomic():
                 item.save()
                 for name, codes in row.codes.items():
                     target = type(item)._meta.get_field(name).related_model.__name__
-                    getattr(item, name).set([self.found[target][code] for code in codes])
+                    wanted_links = [code for code in codes if (target, code) not in self.gone]
+                    getattr(item, name).set([self.found[target][code] for code in wanted_links])
+                if row.codes:
+                    write_version(item, created=created)
         except DatabaseError as error:
             raise CatalogueError(
                 [f"{self.path}: {row.path}: the database refuses {row.model} {row.code}: {str(error).splitlines()[0]}"]

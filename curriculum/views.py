@@ -105,7 +105,8 @@ def module(request: HttpRequest, slug: str) -> HttpResponse:
             "preview": preview,
             "previous": before,
             "next": after,
-            "count": len(siblings),
+            # "Module 11 of 10" would be nonsense, so only where the numbers run from one to the last.
+            "count": len(siblings) if siblings and siblings[-1].number == len(siblings) else 0,
             "SHIP": SHIP,
             "trail": [(_("Modules"), reverse("modules")), (content(found.title), "")],
         },

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
+from django.core.files import File
 from django.urls import reverse
 
 from berakhlak.accounts.models import User
@@ -50,7 +51,7 @@ def filled(response) -> dict[str, str]:
     for form in forms:
         for field in form:
             value = field.value()
-            if field.field.disabled or value is None or value is False or hasattr(value, "read"):
+            if field.field.disabled or value is None or value is False or isinstance(value, File):
                 continue
             data[field.html_name] = "on" if value is True else value
     return data

@@ -11,7 +11,7 @@ WORDS = {
     "new": "new in the file",
     "updated": "unedited, follows the newer file",
     "edited": "edited in the admin, left alone",
-    "retired": "retired, left alone",
+    "retired": "retired or deleted in the admin, left alone",
     "missing": "no longer in the file, left alone (retire it in the admin)",
 }
 
