@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from berakhlak.history import HistoryAdmin
+from berakhlak.numbers import whole_number
+from berakhlak.zones import zone_name
+from curriculum.admin import reliances
+from curriculum.models import CatalogueItem, Module
+from curriculum.reading import open_modules
 from journals import workflow
-from journals.admin.forms import (
-    BandFormSet,
-    CohortForm,
-    DateInput,
-    DefaultBandForm,
-    ScheduleForm,
-    ScheduleFormSet,
-)
-from journals.admin.zones import ZonedAdmin, number, zone_name
+from journals.admin.forms import CohortForm, DateInput, DefaultBandForm, ScheduleForm
+from journals.admin.formsets import BandFormSet, GroupFormSet, ScheduleFormSet, UniqueRows
+from journals.admin.zones import ZonedAdmin
 from journals.enums import EnrolmentStatus
 from journals.models import Cohort, Enrolment, GradeBand, Group, Schedule, Teaching
 from journals.services import defaults
@@ -31,6 +30,7 @@ class GroupInline(admin.TabularInline):
     """Groups; a new cohort is offered four."""
 
     model = Group
+    formset = GroupFormSet
     classes = ["bare"]
 
     def get_extra(self, request: HttpRequest, obj=None, **kwargs) -> int:
@@ -89,6 +89,7 @@ class TeachingInline(_CohortGroups):
     """Who covers what. Modules are chosen on the row's own page."""
 
     model = Teaching
+    formset = UniqueRows
     fields = ["instructor", "group", "is_lead", "covered"]
     readonly_fields = ["covered"]
     autocomplete_fields = ["instructor"]
@@ -110,9 +111,11 @@ class EnrolmentInline(_CohortGroups):
     """New participants only: those who are there have a list of their own, with search and filters."""
 
     model = Enrolment
+    formset = UniqueRows
     fields = ["user", "ndh", "group"]
     autocomplete_fields = ["user"]
     extra = 1
+    verbose_name = gettext_lazy("participant")
     verbose_name_plural = gettext_lazy("Add participants")
 
     def has_view_permission(self, request: HttpRequest, obj=None) -> bool:
@@ -120,6 +123,19 @@ class EnrolmentInline(_CohortGroups):
         return False
 
     has_change_permission = has_delete_permission = has_view_permission
+
+
+def cohorts_that_rely(items: list[CatalogueItem]) -> list[str]:
+    """Running cohorts that have modules in their schedule which participants can no longer open."""
+    modules = [item.pk for item in items if isinstance(item, Module)]
+    cohorts = Cohort.objects.filter(schedules__module__in=modules, ends__gte=timezone.localdate()).distinct()
+    names = ", ".join(str(cohort) for cohort in cohorts) if modules else ""
+    if not names:
+        return []
+    return [_("Running cohorts have it in their schedule and no longer find its page: %(names)s.") % {"names": names}]
+
+
+reliances.append(cohorts_that_rely)
 
 
 class BandInline(admin.TabularInline):
@@ -145,9 +161,6 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
     list_per_page = 50
     readonly_fields = ["participants"]
     save_on_top = True
-
-    class Media:
-        css = {"all": ["css/admin.css"]}
 
     def get_queryset(self, request: HttpRequest):
         """With the number of participants."""
@@ -204,7 +217,7 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
         """The zone posted, so that a changed zone and the times typed with it belong together."""
         if request.method == "POST" and "timezone" in request.POST:
             return request.POST["timezone"]
-        return Cohort.objects.filter(pk=number(object_id)).values_list("timezone", flat=True).first() or ""
+        return Cohort.objects.filter(pk=whole_number(object_id)).values_list("timezone", flat=True).first() or ""
 
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         """A new cohort also gets the default grade bands and, if wanted, a first schedule."""
@@ -218,6 +231,13 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
                 request,
                 _("A first schedule for %(count)d modules was made. Please check its times.") % {"count": len(made)},
             )
+            left_out = open_modules().exclude(pk__in=defaults.with_parts()).values_list("number", flat=True)
+            if left_out:
+                messages.warning(
+                    request,
+                    _("Left out, since there is nothing to write yet (no answer parts): module %(numbers)s.")
+                    % {"numbers": ", ".join(map(str, left_out))},
+                )
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
         """Changed times reach the entries through the workflow."""
@@ -237,6 +257,13 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
                 )
                 % {"count": len(moved)},
             )
+
+    def get_formset_kwargs(self, request: HttpRequest, obj, inline, prefix) -> dict:
+        """The groups of a new cohort have names; only when the page is opened, so that what is sent counts as typed."""
+        given = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, GroupInline) and not obj.pk and request.method == "GET":
+            given["initial"] = [{"name": _("Group %(number)d") % {"number": number}} for number in range(1, 5)]
+        return given
 
     def response_add(self, request: HttpRequest, obj: Cohort, post_url_continue=None) -> HttpResponse:
         """After adding comes the rest of the cohort: schedule, instructors, participants."""

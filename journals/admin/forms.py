@@ -1,22 +1,20 @@
 """Forms of the admin. Typed times mean the cohort's zone, which the pages activate (`journals.admin.zones`)."""
 
-from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curriculum.models import Module
-from journals import grading, workflow
-from journals.admin.zones import zone_name
+from berakhlak.numbers import whole_number
+from berakhlak.zones import zone_name
+from journals import workflow
+from journals.admin.formsets import check_ranges
 from journals.enums import REMEDIAL_CAP, EntryState
 from journals.forms.moments import WholeMinute
 from journals.models import (
@@ -31,9 +29,9 @@ from journals.models import (
     Remedial,
     Rubric,
     Schedule,
+    Teaching,
 )
 from journals.services import defaults, rubrics
-from journals.windows import due_problem
 
 SHORT_NUMBER = forms.NumberInput(attrs={"class": "vIntegerField", "step": "0.01"})
 
@@ -150,30 +148,6 @@ class ScheduleForm(forms.ModelForm):
             field.choices = [(self.instance.module_id, Truncator(self.instance.module).chars(26))]
 
 
-class ScheduleFormSet(BaseInlineFormSet):
-    """The schedules of a cohort."""
-
-    def clean(self) -> None:
-        """A module with entries stays: without its schedule they would be in no window and in no result."""
-        super().clean()
-        for form in self.forms:
-            for name in ("opens", "due", "closes") if self.instance.starts and self.instance.ends else ():
-                at = form.cleaned_data.get(name) if getattr(form, "cleaned_data", None) else None
-                if at and (problem := due_problem(self.instance, at)):
-                    form.add_error(name, problem)
-        leaving = [form.instance.module_id for form in self.deleted_forms if form.instance.pk]
-        written = Entry.objects.filter(enrolment__cohort=self.instance, module__in=leaving) if leaving else None
-        if written and written.exists():
-            numbers = ", ".join(
-                str(number)
-                for number in Module.objects.filter(pk__in=written.values("module")).values_list("number", flat=True)
-            )
-            raise ValidationError(
-                _("Participants have written about module %(numbers)s; it cannot leave the schedule.")
-                % {"numbers": numbers}
-            )
-
-
 class DefaultBandForm(forms.ModelForm):
     """One of the default grade bands."""
 
@@ -186,15 +160,6 @@ class DefaultBandForm(forms.ModelForm):
         return data
 
 
-class BandFormSet(BaseInlineFormSet):
-    """The grade bands of a cohort."""
-
-    def clean(self) -> None:
-        """A score belongs to exactly one band."""
-        super().clean()
-        check_bands(kept(self))
-
-
 class CriterionForm(forms.ModelForm):
     """A criterion in a row."""
 
@@ -202,20 +167,6 @@ class CriterionForm(forms.ModelForm):
         model = Criterion
         fields = ["order", "code", "name", "weight"]
         widgets = {"weight": SHORT_NUMBER, "code": forms.TextInput(attrs={"size": 18})}
-
-
-class CriterionFormSet(BaseInlineFormSet):
-    """The criteria of a rubric."""
-
-    def clean(self) -> None:
-        """While cohorts rely on the rubric its weights must add up; otherwise the page only says that they do not."""
-        super().clean()
-        if self.instance.pk and self.instance.is_used:
-            return  # frozen: the rows are only shown
-        total = sum((form["weight"] or Decimal(0) for form in kept(self)), Decimal(0))
-        problem = rubrics.weight_problem(total)
-        if problem and self.instance.pk and rubrics.is_bound(self.instance):
-            raise ValidationError(problem)
 
 
 class LevelForm(forms.ModelForm):
@@ -235,49 +186,6 @@ class LevelForm(forms.ModelForm):
             del self.instance.clean
 
 
-class LevelFormSet(BaseInlineFormSet):
-    """The levels of a criterion."""
-
-    def clean(self) -> None:
-        """Ranges may not overlap, and a rubric that cohorts rely on keeps its levels."""
-        super().clean()
-        rows = kept(self)
-        check_ranges(rows, "min_points", "max_points")
-        if not rows and rubrics.is_bound(self.instance.rubric):
-            raise ValidationError(_("The criterion “%(name)s” has no levels.") % {"name": self.instance.name})
-
-
-def kept(formset: BaseInlineFormSet) -> list[dict[str, Any]]:
-    """The rows that will exist after saving, as far as they are valid by themselves."""
-    return [
-        form.cleaned_data
-        for form in formset.forms
-        if form not in formset.deleted_forms and getattr(form, "cleaned_data", None)
-    ]
-
-
-def check_bands(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Raise ValidationError when bands share a score, or leave out scores between them: a score falls into the band
-    with the highest start below it, so a gap would be given to the wrong one in silence."""
-    rows = list(rows)
-    check_ranges(rows, "min_score", "max_score")
-    ranges = sorted((row["min_score"], row["max_score"]) for row in rows if row.get("max_score") is not None)
-    for (_low, end), (start, _high) in pairwise(ranges):
-        if start - end > grading.CENT:
-            raise ValidationError(
-                _("Scores between %(end)s and %(start)s belong to no band.")
-                % {"end": number_format(end, 2), "start": number_format(start, 2)}
-            )
-
-
-def check_ranges(rows: Iterable[Mapping[str, Any]], low: str, high: str) -> None:
-    """Raise ValidationError when two ranges share a number."""
-    ranges = sorted((row[low], row[high]) for row in rows if row.get(low) is not None and row.get(high) is not None)
-    for (_low, first_high), (second_low, _high) in pairwise(ranges):
-        if second_low <= first_high:
-            raise ValidationError(_("Two ranges overlap at %(number)s.") % {"number": second_low})
-
-
 class GroupChoice(forms.ModelChoiceField):
     """A group named with its cohort: "Kelompok 1" alone says nothing in a list of all."""
 
@@ -286,9 +194,43 @@ class GroupChoice(forms.ModelChoiceField):
         return f"{group.cohort} · {group}"
 
 
-class EnrolmentForm(forms.ModelForm):
+class WholeRow(forms.ModelForm):
+    """A row of which the page only shows a part: `shown` still counts in the rules that name it.
+
+    Django leaves a unique rule out when the form lacks one of its fields; the database does not.
+    """
+
+    shown: tuple[str, ...] = ()
+
+    def _get_validation_exclusions(self) -> set[str]:
+        left_out = super()._get_validation_exclusions()  # type: ignore[misc]  # Django has it, its stubs leave it out
+        return left_out.difference(self.shown) if self.instance.pk else left_out
+
+
+class GroupForm(WholeRow):
+    """A group on its own page."""
+
+    shown = ("cohort",)
+
+
+class RubricForm(WholeRow):
+    """A rubric's name."""
+
+    shown = ("version",)
+
+
+def only_groups_of_its_cohort(form: forms.ModelForm) -> None:
+    """Offer the groups of the cohort, where the row, the address or the person has named it already."""
+    cohort = form.instance.cohort_id or whole_number(form.data.get("cohort") or form.initial.get("cohort"))
+    if "group" in form.fields and cohort:
+        group = cast(forms.ModelChoiceField, form.fields["group"])
+        group.queryset = Group.objects.filter(cohort=cohort).select_related("cohort")
+
+
+class EnrolmentForm(WholeRow):
     """One person's place in a cohort."""
 
+    shown = ("cohort", "user")
     group = GroupChoice(label=gettext_lazy("group"), queryset=Group.objects.select_related("cohort"))
 
     class Meta:
@@ -297,10 +239,26 @@ class EnrolmentForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        cohort = self.instance.cohort_id or self.initial.get("cohort")
-        if "group" in self.fields and cohort and str(cohort).isdigit():
-            group = cast(forms.ModelChoiceField, self.fields["group"])
-            group.queryset = Group.objects.filter(cohort=cohort).select_related("cohort")
+        only_groups_of_its_cohort(self)
+
+
+class TeachingForm(forms.ModelForm):
+    """What one instructor covers."""
+
+    group = GroupChoice(
+        label=gettext_lazy("group"),
+        queryset=Group.objects.select_related("cohort"),
+        required=False,
+        help_text=gettext_lazy("Empty: all groups."),
+    )
+
+    class Meta:
+        model = Teaching
+        fields = ["cohort", "instructor", "group", "modules", "is_lead"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        only_groups_of_its_cohort(self)
 
 
 class ExtensionForm(forms.ModelForm):

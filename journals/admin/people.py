@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from berakhlak.accounts.nip import format_nip
+from berakhlak.admin import CarefulAdmin
 from berakhlak.history import HistoryAdmin
-from journals.admin.forms import EnrolmentForm, GroupChoice
+from journals.admin.forms import EnrolmentForm, GroupForm, TeachingForm
 from journals.models import Enrolment, Group, Teaching
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin):
+class GroupAdmin(CarefulAdmin):
     """Groups of all cohorts; usually they are edited on the cohort's page."""
 
+    form = GroupForm
     list_display = ["name", "cohort", "participants"]
     list_filter = [("cohort", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["cohort"]
@@ -78,6 +80,7 @@ class EnrolmentAdmin(HistoryAdmin):
 class TeachingAdmin(HistoryAdmin):
     """Who covers which group and which modules."""
 
+    form = TeachingForm
     list_display = ["person", "cohort", "covered_group", "covered_modules", "is_lead"]
     list_filter = ["is_lead", ("cohort", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["instructor", "cohort", "group"]
@@ -106,9 +109,3 @@ class TeachingAdmin(HistoryAdmin):
     def covered_modules(self, teaching: Teaching) -> str:
         """Numbers, or all."""
         return ", ".join(str(module.number) for module in teaching.modules.all()) or _("all")
-
-    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
-        """Groups are named with their cohort."""
-        if db_field.name == "group":
-            kwargs |= {"form_class": GroupChoice, "queryset": Group.objects.select_related("cohort")}
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)

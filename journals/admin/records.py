@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
+from berakhlak.numbers import whole_number
+from berakhlak.zones import zone_name
 from journals import workflow
 from journals.admin.forms import ExtensionForm, RemedialForm
-from journals.admin.zones import ZonedAdmin, number, shown_in
+from journals.admin.zones import ZonedAdmin, shown_in, there
 from journals.models import Cohort, Enrolment, Entry, Event, Extension, Remedial, Review, Submission
 
 
@@ -39,9 +42,9 @@ class _OfCohort(ZonedAdmin):
     def zone_for(self, request: HttpRequest, object_id: str | None) -> str:
         """The zone of the row's cohort; for a new row that of the chosen participant's."""
         if object_id is not None:
-            rows = self.model._default_manager.filter(pk=number(object_id))
+            rows = self.model._default_manager.filter(pk=whole_number(object_id))
             return rows.values_list(f"{self.cohort_path}__timezone", flat=True).first() or ""
-        chosen = number((request.POST if request.method == "POST" else request.GET).get("enrolment"))
+        chosen = whole_number((request.POST if request.method == "POST" else request.GET).get("enrolment"))
         return Enrolment.objects.filter(pk=chosen).values_list("cohort__timezone", flat=True).first() or ""
 
 
@@ -53,6 +56,11 @@ class _Decision(_OfCohort, ReadOnlyAdmin):
     search_fields = ["enrolment__user__name", "enrolment__user__nip", "enrolment__cohort__name"]
     search_help_text = gettext_lazy("Name, NIP or cohort")
     autocomplete_fields = ["enrolment"]
+    looked_at: list[str] = []
+
+    def get_fields(self, request: HttpRequest, obj=None):
+        """What is typed for a new row; what was recorded for one that is there."""
+        return self.looked_at if obj else super().get_fields(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
         """By the right to add, and the right to lead that the workflow asks for."""
@@ -75,6 +83,7 @@ class ExtensionAdmin(_Decision):
 
     form = ExtensionForm
     fields = ["enrolment", "module", "due", "closes", "reason"]
+    looked_at = ["enrolment", "module", "kind", "due_there", "closes_there", "reason", "by", "recorded"]
     list_display = ["enrolment", "cohort", "module", "kind", "due_there", "closes_there", "by", "recorded"]
     list_filter = ["kind", *_Decision.list_filter]
     list_select_related = [*_Decision.list_select_related, "module"]
@@ -109,6 +118,7 @@ class RemedialAdmin(_Decision):
 
     form = RemedialForm
     fields = ["enrolment", "score", "reason"]
+    looked_at = ["enrolment", "score", "reason", "by", "recorded"]
     list_display = ["enrolment", "cohort", "score", "by", "recorded"]
 
     def save_model(self, request: HttpRequest, obj: Remedial, form, change: bool) -> None:
@@ -123,7 +133,7 @@ class RemedialAdmin(_Decision):
 class EntryAdmin(_OfCohort, ReadOnlyAdmin):
     """Entries. Their text is read where it is reviewed."""
 
-    fields = ["key", "enrolment", "module", "title", "state", "due_at", "created_at", "saved_at"]
+    fields = ["key", "enrolment", "module", "title", "state", "due_there", "begun_there", "saved_there"]
     list_display = ["key", "enrolment", "cohort", "module", "state", "due_there"]
     list_filter = ["state", "module", ("enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["enrolment__user", "enrolment__cohort", "module"]
@@ -135,10 +145,9 @@ class EntryAdmin(_OfCohort, ReadOnlyAdmin):
         """Whose cohort."""
         return entry.enrolment.cohort
 
-    @admin.display(description=gettext_lazy("due"), ordering="due_at")
-    def due_there(self, entry: Entry) -> str:
-        """In the cohort's zone."""
-        return shown_in(entry.due_at, entry.enrolment.cohort)
+    due_there = there("due_at", gettext_lazy("due"))
+    begun_there = there("created_at", gettext_lazy("begun"))
+    saved_there = there("saved_at", gettext_lazy("last saved"))
 
 
 @admin.register(Submission)
@@ -146,7 +155,17 @@ class SubmissionAdmin(_OfCohort, ReadOnlyAdmin):
     """Receipts: what arrived when, with the digest of what was frozen."""
 
     cohort_path = "entry__enrolment__cohort"
-    fields = ["receipt", "entry", "number", "submitted_at", "due_at", "is_late", "words", "sha256", "withdrawn_at"]
+    fields = [
+        "receipt",
+        "entry",
+        "number",
+        "submitted_there",
+        "due_there",
+        "is_late",
+        "words",
+        "sha256",
+        "withdrawn_there",
+    ]
     list_display = ["receipt", "person", "module", "number", "submitted_there", "is_late", "withdrawn"]
     list_filter = [
         "is_late",
@@ -172,10 +191,9 @@ class SubmissionAdmin(_OfCohort, ReadOnlyAdmin):
         """Which module."""
         return str(submission.entry.module)
 
-    @admin.display(description=gettext_lazy("submitted at"), ordering="submitted_at")
-    def submitted_there(self, submission: Submission) -> str:
-        """In the cohort's zone."""
-        return shown_in(submission.submitted_at, submission.entry.enrolment.cohort)
+    submitted_there = there("submitted_at", gettext_lazy("submitted at"), cohort_path)
+    due_there = there("due_at", gettext_lazy("due"), cohort_path)
+    withdrawn_there = there("withdrawn_at", gettext_lazy("withdrawn at"), cohort_path)
 
     @admin.display(description=gettext_lazy("withdrawn"), boolean=True)
     def withdrawn(self, submission: Submission) -> bool:
@@ -199,8 +217,8 @@ class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
         "deduction",
         "score",
         "comment",
-        "started_at",
-        "finished_at",
+        "started_there",
+        "finished_there",
     ]
     list_display = ["submission", "person", "reviewer", "round", "state", "decision", "score", "finished_there"]
     list_filter = ["state", "decision", ("submission__entry__enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
@@ -224,23 +242,26 @@ class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
         """Whose entry."""
         return review.submission.entry.enrolment.user.full_name
 
-    @admin.display(description=gettext_lazy("finished at"), ordering="finished_at")
-    def finished_there(self, review: Review) -> str:
-        """In the cohort's zone."""
-        return shown_in(review.finished_at, review.submission.entry.enrolment.cohort) if review.finished_at else "–"
+    started_there = there("started_at", gettext_lazy("started at"), cohort_path)
+    finished_there = there("finished_at", gettext_lazy("finished at"), cohort_path)
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
     """The audit trail, newest first."""
 
-    fields = ["stream", "number", "at", "kind", "actor", "subject_kind", "subject_id", "data", "previous", "hash"]
-    list_display = ["at", "kind", "actor", "stream", "number", "subject"]
+    fields = ["stream", "number", "at_here", "kind", "actor", "subject_kind", "subject_id", "data", "previous", "hash"]
+    list_display = ["at_here", "kind", "actor", "stream", "number", "subject"]
     list_filter = ["kind", "at"]
     list_select_related = ["stream", "actor"]
     ordering = ["-id"]
     search_fields = ["=stream__name", "=subject_id", "actor__name"]
     search_help_text = gettext_lazy("Stream (such as entry:17), number of the subject, or actor")
+
+    @admin.display(description=gettext_lazy("time"), ordering="at")
+    def at_here(self, event: Event) -> str:
+        """In the reader's own zone: streams are of many cohorts, and some of none."""
+        return f"{date_format(timezone.localtime(event.at), 'SHORT_DATETIME_FORMAT')} {zone_name()}"
 
     @admin.display(description=gettext_lazy("subject"))
     def subject(self, event: Event) -> str:

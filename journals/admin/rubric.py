@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from berakhlak.history import HistoryAdmin
-from journals.admin.forms import CriterionForm, CriterionFormSet, LevelForm, LevelFormSet
+from journals.admin.forms import CriterionForm, LevelForm, RubricForm
+from journals.admin.formsets import CriterionFormSet, LevelFormSet
 from journals.models import Criterion, Level, Review, Rubric
 from journals.services import rubrics
 
@@ -66,6 +67,7 @@ def _frozen(rubric: Rubric | None) -> bool:
 class RubricAdmin(HistoryAdmin):
     """Rubrics and their versions."""
 
+    form = RubricForm
     change_form_template = "admin/journals/rubric/change_form.html"
     list_display = ["name", "version", "weights", "active", "is_default", "in_use"]
     list_filter = ["active", "is_default"]
@@ -97,10 +99,6 @@ class RubricAdmin(HistoryAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Rubric | None = None):
         """The name of a rubric in use is frozen too: old grades show it."""
         return ["version", "previous", "is_default", *(["name"] if _frozen(obj) else [])]
-
-    def get_inlines(self, request: HttpRequest, obj: Rubric | None = None):
-        """Criteria, from the first page on."""
-        return self.inlines
 
     def change_view(self, request: HttpRequest, object_id, form_url="", extra_context=None) -> HttpResponse:
         """Tell the template what can be done, and what is wrong."""
@@ -140,6 +138,8 @@ class RubricAdmin(HistoryAdmin):
     def save_related(self, request: HttpRequest, form, formsets, change: bool) -> None:
         """A rubric may be left half done, but not unnoticed."""
         super().save_related(request, form, formsets, change)
+        if {"_continue", "_new_version", "_make_default"} & request.POST.keys():
+            return  # the page that follows says it itself
         for problem in rubrics.problems(form.instance):
             messages.warning(request, problem)
 

@@ -1,6 +1,9 @@
 """Admin pages in the time zone of the cohort they are about."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
+from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
@@ -8,14 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from berakhlak.admin import CarefulAdmin
 from berakhlak.zones import Zone
 from journals.models import Cohort
-
-
-def zone_name() -> str:
-    """WIB, WITA or WIT: the zone that is active now."""
-    name = str(timezone.get_current_timezone())
-    return Zone(name).label if name in Zone.values else name
 
 
 def shown_in(moment, cohort: Cohort) -> str:
@@ -23,7 +21,18 @@ def shown_in(moment, cohort: Cohort) -> str:
     return f"{date_format(moment.astimezone(cohort.tz), 'SHORT_DATETIME_FORMAT')} {cohort.get_timezone_display()}"
 
 
-class ZonedAdmin(admin.ModelAdmin):
+def there(name: str, label: Any, cohort_path: str = "enrolment__cohort") -> Callable:
+    """A display of one moment of a row, in the zone of the row's cohort."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(model_admin: admin.ModelAdmin, row: Any) -> str:
+        moment = getattr(row, name)
+        return shown_in(moment, attrgetter(cohort_path.replace("__", "."))(row)) if moment else "–"
+
+    return shown
+
+
+class ZonedAdmin(CarefulAdmin):
     """Form, errors and history of one row are read, typed and shown in its cohort's zone."""
 
     def zone_for(self, request: HttpRequest, object_id: str | None) -> str:
@@ -36,9 +45,3 @@ class ZonedAdmin(admin.ModelAdmin):
         with timezone.override(ZoneInfo(zone)) if zone in Zone.values else nullcontext():
             response = super().changeform_view(request, object_id, form_url, extra_context)
             return response.render() if hasattr(response, "render") else response
-
-
-def number(text) -> int:
-    """A primary key from an address or a form; 0, which nothing has, for anything else."""
-    text = str(text or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
-from curriculum.models import Module
+from curriculum.models import Prompt
 from curriculum.parsing import CatalogueError, load_yaml
+from curriculum.reading import open_modules
 from journals.models import Cohort, Criterion, GradeBand, Level, Rubric, Schedule
 
 FILE = Path(__file__).resolve().parent.parent / "catalogue" / "assessment.yaml"
@@ -46,14 +48,20 @@ def copy_bands(cohort: Cohort) -> int:
     return len(GradeBand.objects.bulk_create(bands))
 
 
+def with_parts() -> QuerySet:
+    """Keys of the modules that ask for something; the others cannot be written about."""
+    return Prompt.objects.active().values("module")
+
+
 @transaction.atomic
 def first_schedule(cohort: Cohort) -> list[Schedule]:
-    """Schedule each published module that the cohort does not have yet, spread from its start to its end.
+    """Schedule each published module that can be written about, spread from the cohort's start to its end.
 
-    A module opens at 07.00 in the cohort's zone, is due at the end of the next day and closes a week later.
+    What is in the schedule already is left as it is. A module opens at 07.00 in the cohort's zone, is due at the end
+    of the next day and closes a week later.
     """
     scheduled = set(cohort.schedules.values_list("module", flat=True))
-    modules = list(Module.objects.filter(active=True, published=True).order_by("number"))
+    modules = list(open_modules().filter(pk__in=with_parts()).order_by("number"))
     days = (cohort.ends - cohort.starts).days + 1
     made = []
     for position, module in enumerate(modules):

@@ -43,6 +43,12 @@ def test_a_free_rubric_may_be_half_done_but_says_so(client, free):
     assert free.criteria.get(code="kualitas").weight == Decimal(10)
 
 
+def test_the_rubrics_own_page_says_once_what_is_wrong(client, free):
+    data = posted(client.get(page_of(free))) | {"criteria-3-weight": "10", "_continue": "1"}
+    answer = client.post(page_of(free), data, follow=True)
+    assert answer.content.decode().count("Jumlah bobot 95,00") == 1
+
+
 def test_a_rubric_that_cohorts_chose_must_add_up(client, cast):
     rubric = cast.cohort.rubric
     data = posted(client.get(page_of(rubric)))
