@@ -36,11 +36,12 @@ class UniqueRows(BaseInlineFormSet):
 
     def validate_unique(self) -> None:
         """Instead of Django's: compare the rows with each other and with those that the page does not show."""
+        staying = list(self._staying())  # before the first error, so that one row can have several
         for constraint in self._constraints():
             names = [name for name in constraint.fields if name != self.fk.name]
             taken = self._elsewhere(names)
             held = {} if self.may_park else self._held(constraint, names)
-            for form in self._staying():
+            for form in staying:
                 key = _key(form.instance, names)
                 if None in key or not _applies(constraint, partial(getattr, form.instance)):
                     continue
@@ -62,11 +63,12 @@ class UniqueRows(BaseInlineFormSet):
                 yield form
 
     def _elsewhere(self, names: list[str]) -> set[tuple]:
-        """What rows of this parent hold that are not on the page; no query where the page shows all."""
-        if not self.instance.pk or len(self.get_queryset()) or not any(form.has_changed() for form in self.forms):
+        """What rows of this parent hold that the page does not show, or that came while it was open."""
+        if not self.instance.pk or not any(form.has_changed() for form in self.forms):
             return set()
         rows = self.model._default_manager.filter(**{self.fk.name: self.instance})
-        return set(rows.values_list(*names))
+        shown = [form.instance.pk for form in self.initial_forms]
+        return set(rows.exclude(pk__in=shown).values_list(*names))
 
     def _held(self, constraint: models.UniqueConstraint, names: list[str]) -> dict[tuple, int]:
         """What the rows of the page hold until they are saved, but for those that go: they go first."""

@@ -9,9 +9,11 @@ from tests.journals.test_admin_cohort import desk, page_of, posted, row  # noqa:
 
 
 @pytest.mark.parametrize(
-    ("person", "ndh", "field"), [("nobody", "17", "ndh"), ("participant", "40", "user")], ids=["number", "person"]
+    ("person", "ndh", "fields"),
+    [("nobody", "17", ["ndh"]), ("participant", "40", ["user"]), ("participant", "31", ["user", "ndh"])],
+    ids=["number", "person", "both"],
 )
-def test_a_taken_place_is_an_error_of_its_field(desk, cast, person, ndh, field):  # noqa: F811
+def test_a_taken_place_is_an_error_of_its_field(desk, cast, person, ndh, fields):  # noqa: F811
     client, url, data = desk
     typed = {"user": getattr(cast, person).pk, "ndh": ndh, "group": cast.group.pk}
     answer = client.post(
@@ -19,7 +21,7 @@ def test_a_taken_place_is_an_error_of_its_field(desk, cast, person, ndh, field):
     )
     assert answer.status_code == 200
     formset = next(item.formset for item in answer.context["inline_admin_formsets"] if item.formset.model is Enrolment)
-    assert list(formset.forms[0].errors) == [field]
+    assert list(formset.forms[0].errors) == fields
     kept = posted(answer)
     assert (kept["name"], kept["enrolments-0-ndh"]) == ("Baru", ndh)
 
@@ -43,6 +45,14 @@ def test_groups_swap_their_names(desk, cast):  # noqa: F811
     cast.group.refresh_from_db()
     assert cast.group.name == "Kelompok 2"
     answer = client.post(url, data | {f"{first}-name": "Kelompok 2"})
+    assert "Kelompok dengan nama ini sudah ada" in answer.content.decode()
+
+
+def test_a_name_that_somebody_else_took_meanwhile(desk, cast):  # noqa: F811
+    client, url, data = desk
+    last = f"groups-{data['groups-TOTAL_FORMS']}"
+    factory.make_group(cast.cohort, "Kelompok 3")
+    answer = client.post(url, data | {"groups-TOTAL_FORMS": 3, f"{last}-name": "Kelompok 3"})
     assert "Kelompok dengan nama ini sudah ada" in answer.content.decode()
 
 
