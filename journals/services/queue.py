@@ -1,7 +1,7 @@
 """The instructor's queue: what waits, who holds it, and which entry comes next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from re import fullmatch
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from curriculum.models import Module
 from journals import keys
 from journals.enums import EntryState, ReviewState
-from journals.models import Cohort, Entry, Group, Review, Submission, Teaching
+from journals.models import Cohort, Entry, GradeBand, Group, Review, Submission, Teaching
 from journals.querysets import EntryQuerySet
 
 PAGE_SIZE = 25
@@ -25,6 +25,8 @@ TABS: dict[str, str | Promise] = {
     "dikembalikan": pgettext_lazy("queue tab", "With the participant"),
     "dinilai": pgettext_lazy("queue tab", "Graded"),
 }
+# Where somebody may have come from, other than the queue itself.
+ORIGINS = ("angkatan",)
 # Microseconds since then are the sortable half of a page's address.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -40,6 +42,7 @@ class Filters:
     module: int | None = None
     text: str = ""
     after: tuple[datetime, int] | None = None
+    origin: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Filters":
@@ -52,6 +55,7 @@ class Filters:
             module=_number(query.get("modul")),
             text=" ".join(query.get("cari", "").replace("\x00", "").split())[:80],
             after=_position(query.get("sesudah", "")),
+            origin=query.get("dari", "") if query.get("dari") in ORIGINS else "",
         )
 
     @property
@@ -69,8 +73,13 @@ class Filters:
             "modul": self.module or "",
             "cari": self.text,
             "sesudah": after,
+            "dari": self.origin,
         }
         return urlencode({name: value for name, value in pairs.items() if value})
+
+    def onward(self) -> "Filters":
+        """The same without where one came from: what follows is the next one of the queue."""
+        return replace(self, tab="menunggu", origin="", after=None)
 
 
 def is_number(text: str) -> bool:
@@ -149,10 +158,13 @@ class Queue:
 
     @property
     def filter_query(self) -> str:
-        """The filters without tab and page, which follow the reader into an entry and on to the next."""
-        return Filters(
-            cohort=self.filters.cohort, group=self.filters.group, module=self.filters.module, text=self.filters.text
-        ).query()
+        """The filters that decide which entry comes next."""
+        return self.filters.onward().query()
+
+    @property
+    def tab_query(self) -> str:
+        """The present tab without any filter."""
+        return Filters(tab=self.filters.tab).query()
 
 
 def scope(user, cohort_ids) -> EntryQuerySet:
@@ -260,8 +272,11 @@ def _page(entries: EntryQuerySet, filters: Filters) -> tuple[list[Entry], str]:
     """One page, and the position after which the next one starts ("" on the last)."""
     if filters.tab == "dinilai":  # what was decided last is what one looks for
         decided = Review.objects.in_force().filter(submission__entry=OuterRef("pk")).order_by("-id")
+        band = GradeBand.objects.filter(cohort=OuterRef("enrolment__cohort"), min_score__lte=OuterRef("score"))
         entries = entries.annotate(
-            sort_at=Subquery(decided.values("finished_at")[:1]), score=Subquery(decided.values("score")[:1])
+            sort_at=Subquery(decided.values("finished_at")[:1]),
+            score=Subquery(decided.values("score")[:1]),
+            band=Subquery(band.order_by("-min_score").values("name")[:1]),
         ).order_by("-sort_at", "-id")
         beyond = "lt"
     else:
@@ -284,7 +299,7 @@ def _rows(entries: list[Entry], user, now: datetime) -> list[Row]:
         row = Row(entry, submissions.get(entry.pk), "", mine=False)
         if claim is not None and claim.expires_at > now:
             row.mine = claim.reviewer_id == user.pk
-            row.holder = "" if row.mine else claim.reviewer.full_name
+            row.holder = "" if row.mine else claim.reviewer.name
         rows.append(row)
     return rows
 

@@ -171,6 +171,46 @@ def test_pages_follow_each_other_without_gap_or_repetition(cast, as_user, monkey
             )
 
 
+def test_the_next_button_and_the_choices_can_be_swapped_even_when_empty(cast, as_user):
+    """htmx replaces them with the list: a place that is missing could not be filled again."""
+    for html in (page(as_user, cast.instructor), page(as_user, cast.instructor, modul="2")):
+        for place in ("queue-next", "queue-cohort", "queue-group"):
+            assert html.count(f'id="{place}"') == 1
+            assert f"#{place}" in html.split('hx-select-oob="')[1].split('"')[0]
+    factory.submitted(cast.enrolment, cast.modules[0])
+    inside = page(as_user, cast.instructor, modul="1").split('id="queue-next"')[1].split("</div>")[0]
+    assert 'name="filter" value="modul=1"' in inside
+
+
+def test_clearing_the_filters_keeps_the_tab(cast, as_user):
+    html = page(as_user, cast.instructor, tab="dinilai", modul="2")
+    assert f'href="{reverse("queue")}?tab=dinilai">Hapus saringan' in html
+    assert "Ubah pilihan" in html  # no words were typed that could be fewer
+    assert "kata yang lebih sedikit" in page(as_user, cast.instructor, cari="tidak ada")
+
+
+def test_the_graded_tab_says_when_and_with_which_band(cast, as_user):
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="92.5")
+    rows = page(as_user, cast.instructor, tab="dinilai").split("<tbody")[1]
+    assert "Senin, 23 November, " in rows
+    assert "Sangat Memuaskan" in rows
+
+
+def test_another_year_is_said(cast, as_user):
+    entry = factory.returned(cast.enrolment, cast.modules[0], cast.instructor).submission.entry
+    assert "28 November, " in page(as_user, cast.instructor, tab="dikembalikan")
+    Entry.objects.filter(pk=entry.pk).update(due_at=NOW + timedelta(days=100))
+    assert "3 Maret 2027, " in page(as_user, cast.instructor, tab="dikembalikan")
+
+
+def test_a_row_names_its_cohort_only_where_that_is_not_chosen(cast, as_user):
+    factory.teach(cast.instructor, cast.outside_cohort)
+    factory.submitted(cast.enrolment, cast.modules[0])
+    said = f'class="queue-who">{cast.cohort.name}<'
+    assert said in page(as_user, cast.instructor)
+    assert said not in page(as_user, cast.instructor, angkatan=cast.cohort.key)
+
+
 def test_an_empty_queue_is_kind(cast, as_user):
     html = page(as_user, cast.instructor)
     assert "Tidak ada yang menunggu" in html
