@@ -64,11 +64,18 @@ def plausible(get_response: GetResponse) -> GetResponse:
 def typed_text(request: HttpRequest) -> list[tuple[str, str]]:
     """The longer texts of a posted form, to be given back when the form cannot be accepted: (label, text).
 
-    A value with a space or a line break was written by a person; keys, numbers and choices have none. A
-    password never comes back. The label is empty where the name of the field does not say what it is.
+    A value with a space or a line break was written by a person; keys, numbers and choices have none. A form
+    names the short fields that count as well: the hidden field `label_x` holds the words for `x`. A password
+    never comes back. The label is empty where nothing says what the field is.
     """
-    fields = [(name, value) for name, values in request.POST.lists() if "password" not in name for value in values]
-    return [(_label_of(name), text) for name, text in fields if any(map(str.isspace, text.strip()))]
+    kept = []
+    for name, values in request.POST.lists():
+        if "password" in name or name.startswith("label_"):
+            continue
+        label = request.POST.get(f"label_{name}", "")
+        wanted = [value for value in values if (value.strip() if label else any(map(str.isspace, value.strip())))]
+        kept += [(label or _label_of(name), value) for value in wanted]
+    return kept
 
 
 def _label_of(field: str) -> str:

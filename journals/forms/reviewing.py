@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
@@ -15,6 +16,7 @@ from journals.forms.moments import WholeMinuteField
 from journals.models import Criterion, Level, Review, Score
 from journals.services.desk import Bench
 from journals.workflow import ReviewInput, ScoreInput
+from journals.workflow.reviewing import level_for
 
 EMPTY_ITEMS = 3
 
@@ -32,13 +34,15 @@ class PointsField(forms.DecimalField):
     widget = forms.TextInput
 
     def __init__(self, **kwargs):
-        super().__init__(min_value=0, max_value=100, max_digits=5, decimal_places=2, required=False, **kwargs)
+        super().__init__(min_value=0, max_value=100, decimal_places=2, required=False, **kwargs)
 
     def clean(self, value):
         """One sentence says what is meant, whatever was wrong."""
         try:
             return super().clean(value)
         except forms.ValidationError as wrong:
+            if any(error.code == "max_decimal_places" for error in wrong.error_list):
+                raise forms.ValidationError(_("Points have at most two decimals, for example 93.50.")) from wrong
             raise forms.ValidationError(_("Give points from 0 to 100, for example 93.50.")) from wrong
 
     def to_python(self, value):
@@ -54,8 +58,8 @@ class LinesWidget(forms.Widget):
     """Several fields of the same name; drawn by the template."""
 
     def value_from_datadict(self, data, files, name):
-        """All values, in their order."""
-        return data.getlist(name)
+        """All values, in their order; None from a form that has no such field."""
+        return data.getlist(name) if name in data else None
 
     def id_for_label(self, id_, index=None):
         """The first field, so that an error summary leads there."""
@@ -69,8 +73,10 @@ class LinesField(forms.Field):
     each = forms.CharField(required=False, max_length=1000)
 
     def clean(self, value):
-        """Each line by the rules of a text field."""
-        return [text for text in (self.each.clean(plain(line)) for line in value or []) if text]
+        """Each line by the rules of a text field; None stays None, which leaves alone what is stored."""
+        if value is None:
+            return None
+        return [text for text in (self.each.clean(plain(line)) for line in value) if text]
 
 
 def plain(text: str) -> str:
@@ -83,7 +89,7 @@ class LongText(forms.CharField):
 
     def __init__(self, *, rows: int, max_length: int, **kwargs):
         super().__init__(required=False, max_length=max_length, **kwargs)
-        self.widget = forms.Textarea({"rows": rows})
+        self.widget = forms.Textarea({"rows": rows, "placeholder": " "})  # so that a style sheet can tell it is empty
 
     def to_python(self, value):
         """Normalised line ends."""
@@ -102,6 +108,7 @@ class ReviewForm(forms.Form):
 
     def __init__(self, data=None, *, bench: Bench, tz, move: str = "save", filter_query: str = "") -> None:
         self.bench, self.tz, self.move = bench, tz, move
+        self.asks_about_items = False
         super().__init__(
             data,
             auto_id="id_%s",
@@ -112,7 +119,7 @@ class ReviewForm(forms.Form):
                 "submission": bench.review.submission.number,
                 "filter": filter_query,
                 "comment": bench.review.comment,
-                "items": [item.text for item in bench.review.items.all()],
+                "items": self._stored_items(),
                 "due": f"{bench.suggested_due:%Y-%m-%dT%H:%M}",
             },
         )
@@ -156,15 +163,30 @@ class ReviewForm(forms.Form):
                 "points": self[f"points_{criterion.code}"],
                 "note": self[f"note_{criterion.code}"],
                 "shown": [self[f"{part}_{criterion.code}"] for part in ("level", "points", "note")],
-                "levels": list(zip(self.bench.levels[criterion.pk], self[f"level_{criterion.code}"], strict=True)),
+                "levels": [
+                    {"level": level, "radio": radio, "usual": shown_points(level.points), "range": _range_of(level)}
+                    for level, radio in zip(
+                        self.bench.levels[criterion.pk], self[f"level_{criterion.code}"], strict=True
+                    )
+                ],
             }
             for criterion in self.bench.criteria
         ]
 
     def lines(self) -> list[str]:
         """The things to improve, with empty rows to write in."""
-        written = [line for line in self["items"].value() or [] if line.strip()]
+        written = self.written()
         return written + [""] * max(1, EMPTY_ITEMS - len(written))
+
+    def written(self) -> list[str]:
+        """The things to improve that were typed, or else stored, without the empty rows."""
+        typed = self["items"].value()
+        if typed is None:
+            typed = self._stored_items()
+        return [line for line in typed if line.strip()]
+
+    def _stored_items(self) -> list[str]:
+        return [item.text for item in self.bench.review.items.all()]
 
     def clean_due(self) -> datetime | None:
         """An instant, read in the cohort's zone; only a return asks for it."""
@@ -180,13 +202,27 @@ class ReviewForm(forms.Form):
             code = criterion.code
             if f"points_{code}" in self.errors or f"level_{code}" in self.errors:
                 continue
-            self.cleaned_data[f"points_{code}"] = self._points(criterion)
+            points = self._points(criterion)
+            if f"points_{code}" not in self.errors:
+                self.cleaned_data[f"points_{code}"] = points
+        if self.move == "grade" and not self.errors and self._contradicts_itself():
+            self.asks_about_items = True
+            self.add_error(
+                "items", _("Grading does not send the entry back: these would only be shown with the grade.")
+            )
         return self.cleaned_data
+
+    def _contradicts_itself(self) -> bool:
+        """A complete grade with things to improve, and nobody has said yet that it is meant so."""
+        complete = all(self.cleaned_data[f"points_{criterion.code}"] is not None for criterion in self.bench.criteria)
+        return complete and bool(self.cleaned_data["items"]) and not self.data.get("without_return")
 
     def _points(self, criterion: Criterion) -> Decimal | None:
         code = criterion.code
         picked, typed = self.cleaned_data[f"level_{code}"], self.cleaned_data[f"points_{code}"]
         chosen = next((level for level in self.bench.levels[criterion.pk] if level.pk == picked), None)
+        if chosen is None and typed is not None and not level_for(self.bench.levels[criterion.pk], typed):
+            self.add_error(f"points_{code}", _("No level has these points."))
         if chosen is None or (typed is not None and chosen.min_points <= typed <= chosen.max_points):
             return typed
         if typed is None or self._left_standing(criterion, chosen, typed):
@@ -204,16 +240,36 @@ class ReviewForm(forms.Form):
         return score is not None and score.points == typed and score.level_id != chosen.pk
 
     def given(self) -> ReviewInput:
-        """The valid form as the workflow takes it."""
+        """The form as the workflow takes it; where a field is not valid, what is stored stands."""
         data = self.cleaned_data
+        items = data.get("items")
         return ReviewInput(
-            data["comment"],
-            {
-                criterion.code: ScoreInput(data[f"points_{criterion.code}"], data[f"note_{criterion.code}"])
-                for criterion in self.bench.criteria
-            },
-            tuple(data["items"]),
+            data.get("comment", self.bench.review.comment),
+            {criterion.code: self._given_score(criterion) for criterion in self.bench.criteria},
+            None if items is None else tuple(items),
         )
+
+    def _given_score(self, criterion: Criterion) -> ScoreInput:
+        data, points, note = self.cleaned_data, f"points_{criterion.code}", f"note_{criterion.code}"
+        # A level that cannot be read takes its points with it: they were never brought together.
+        unsure = points not in data or f"level_{criterion.code}" not in data
+        stored = self.stored.get(criterion.pk) if unsure or note not in data else None
+        return ScoreInput(
+            (stored.points if stored else None) if unsure else data[points],
+            data.get(note, stored.comment if stored else ""),
+        )
+
+    @property
+    def savable(self) -> bool:
+        """True when it is clear which review this is, so that its valid parts can be kept."""
+        return not ({"version", "submission", NON_FIELD_ERRORS} & set(self.errors))
+
+    def first_problem(self) -> str:
+        """The first thing that is not valid, with the name of its field: "Refleksi: …"."""
+        name, found = next(iter(self.errors.items()))
+        criterion = next((each.name for each in self.bench.criteria if name.partition("_")[2] == each.code), "")
+        label = criterion or (self.fields[name].label if name in self.fields else "")
+        return f"{label}: {found[0]}" if label else str(found[0])
 
     def points_now(self) -> dict[str, Decimal | None]:
         """What is scored so far, from the form where it is valid and else from what is stored."""
@@ -236,6 +292,10 @@ class ReopenForm(forms.Form):
     """Why a grade is opened again."""
 
     reason = LongText(label=gettext_lazy("Reason"), rows=3, max_length=2000)
+
+
+def _range_of(level: Level) -> str:
+    return f"{shown_points(level.min_points)}–{shown_points(level.max_points)}"
 
 
 def words_kept(data, bench_codes: list[tuple[str, str]]) -> list[tuple[str, str]]:

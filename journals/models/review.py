@@ -1,5 +1,7 @@
 """Reading, scoring and deciding. A final review is frozen; what comes later is a row of its own."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -54,6 +56,8 @@ class Review(models.Model):
     # Set by workflow.reviewing, where a review is about to be decided; not columns.
     returns_done: int
     has_rivals: bool
+    # Set by services.desk on a return.
+    new_due: datetime
 
     objects = ReviewQuerySet.as_manager()
 

@@ -1,11 +1,12 @@
 """What the review page shows: the text, the rounds so far, and the bench of whoever holds the entry."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from journals import content, grading, permissions
 from journals.enums import Decision, EntryState, EventKind, LatePolicy, ReviewState
@@ -65,6 +66,7 @@ class Desk:
     may_reopen: bool
     holder: Claim | None
     own: Review | None
+    unused: list[Review]  # the reader's own, put aside because somebody else decided
     bench: Bench | None
 
     @property
@@ -105,7 +107,7 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
     The draft is not read here: what was not handed in is the author's alone.
     """
     submissions = list(entry.submissions.standing().order_by("number").select_related("entry__claim__reviewer"))
-    reviews = _reviews(entry) if submissions else []
+    reviews = _reviews(user, entry) if submissions else []
     claim = getattr(submissions[-1].entry, "claim", None) if submissions else None
     live = claim if claim and claim.expires_at > now and entry.state == EntryState.SUBMITTED else None
     own = next(
@@ -121,6 +123,8 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
     if own:
         own.submission = submissions[-1]  # loaded already
     mine = bool(entry.is_covered and live and live.reviewer_id == user.pk and own)
+    events = _events(entry)
+    _tell_due(submissions, reviews, events)
     return Desk(
         entry=entry,
         rounds=[
@@ -135,23 +139,24 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
             )
             for submission in submissions
         ],
-        events=_events(entry),
+        events=events,
         bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)),
         may_decide=entry.is_covered,
         may_reopen=entry.state == EntryState.GRADED and _may_reopen(user, entry, reviews),
         holder=live if live and not mine and live.reviewer_id != user.pk else None,
         own=own,
+        unused=[review for review in reviews if review.state == ReviewState.ABANDONED],
         bench=_bench(own, entry, submissions, reviews, now) if mine and own else None,
     )
 
 
-def _reviews(entry: Entry) -> list[Review]:
-    """All reviews of the entry with their scores and items; three queries."""
+def _reviews(user, entry: Entry) -> list[Review]:
+    """All reviews of the entry with their scores and items, of the abandoned ones only the reader's; three queries."""
     scores = Score.objects.select_related("criterion", "level").order_by("criterion__order", "criterion_id")
     items = RevisionItem.objects.select_related("answer").order_by("order")
     return list(
         Review.objects.filter(submission__entry=entry)
-        .exclude(state=ReviewState.ABANDONED)
+        .exclude(Q(state=ReviewState.ABANDONED) & ~Q(reviewer=user))
         .select_related("reviewer", "supersession__by", "release", "feedback_read")
         .order_by("round", "id")
         .prefetch_related(Prefetch("scores", scores), Prefetch("items", items))
@@ -165,6 +170,16 @@ def _events(entry: Entry) -> list[Event]:
         .select_related("actor")
         .order_by("number")
     )
+
+
+def _tell_due(submissions: list[Submission], reviews: list[Review], events: list[Event]) -> None:
+    """Write on each return the due time it gave; later extensions change the entry's and not this one."""
+    told = [json.loads(event.data) for event in events if event.kind == EventKind.RETURNED]
+    given = {data.get("submission"): data.get("due") for data in told}  # a submission is returned once at most
+    due = {submission.pk: given.get(submission.number) for submission in submissions}
+    for review in reviews:
+        if review.decision == Decision.RETURNED and (text := due.get(review.submission_id)):
+            review.new_due = datetime.fromisoformat(text)
 
 
 def _may_reopen(user, entry: Entry, reviews: list[Review]) -> bool:

@@ -10,10 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, get_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from berakhlak.accounts.nip import mask_nip
 from berakhlak.middleware import wants_fragment
 from journals import access, workflow
 from journals.enums import Decision, EntryState
@@ -23,6 +22,7 @@ from journals.models.rubric import criteria_of
 from journals.services import desk
 from journals.services import queue as queues
 from journals.services.queue import Filters
+from journals.views import desk_page
 from journals.views.answers import wrong_method
 
 # Another reviewer may be faster between finding an entry and taking it; then the next one is tried.
@@ -57,7 +57,7 @@ def review(request: HttpRequest, entry: str) -> HttpResponse:
     found = access.entry_for_reader(request.user, entry)
     if wrong := wrong_method(request, "GET"):
         return wrong
-    return _page(request, found, Filters.of(request.GET))
+    return desk_page.show(request, found, Filters.of(request.GET))
 
 
 def claim(request: HttpRequest, entry: str) -> HttpResponse:
@@ -69,7 +69,9 @@ def claim(request: HttpRequest, entry: str) -> HttpResponse:
     try:
         workflow.claim(user=request.user, entry=found, now=timezone.now())
     except workflow.Conflict as refusal:
-        return _page(request, found, filters, problem=refusal.message, status=409)
+        # Who holds it stands on the page already.
+        problem = "" if refusal.code == "held" else refusal.message
+        return desk_page.show(request, found, filters, problem=problem, held=not problem, status=409)
     return _to(found, filters)
 
 
@@ -82,13 +84,16 @@ def save(request: HttpRequest, entry: str) -> HttpResponse:
     if done.page is not None:
         return done.page
     kept, holder = done.review, done.holder
-    said = _("Saved at %(time)s.") % {"time": _clock(kept.saved_at, found)}
+    said = _("Saved at %(time)s.") % {"time": desk_page.clock(kept.saved_at, found)}
+    if done.problem:
+        said = _("Not saved yet – %(problem)s") % {"problem": done.problem}
     if holder is not None:
         said = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
             "name": holder.reviewer.full_name
         }
     if wants_fragment(request):
-        return JsonResponse({"version": kept.version, "message": said, "lost": holder is not None})
+        lost, partly = holder is not None, bool(done.problem)
+        return JsonResponse({"version": kept.version, "message": said, "lost": lost, "partly": partly})
     messages.add_message(request, messages.WARNING if holder else messages.SUCCESS, said)
     return _to(found, done.filters)
 
@@ -101,7 +106,11 @@ def return_entry(request: HttpRequest, entry: str) -> HttpResponse:
     done = _attempt(request, found, "return")
     if done.page is not None:
         return done.page
-    messages.success(request, _("Returned to %(name)s for improvement.") % {"name": found.enrolment.user.full_name})
+    due = done.due or found.due_at  # a form that came twice finds the new time on the entry
+    text = _("Returned to %(name)s for improvement, due %(due)s.")
+    messages.success(
+        request, desk_page.said(text, name=_author(request, found, done), due=desk_page.day_and_clock(due, found))
+    )
     return _onward(request, found, done.filters)
 
 
@@ -114,11 +123,9 @@ def grade(request: HttpRequest, entry: str) -> HttpResponse:
     if done.page is not None:
         return done.page
     band = desk.band_of(found, done.review.score)
-    messages.success(
-        request,
-        _("%(name)s: %(score)s (%(band)s).")
-        % {"name": found.enrolment.user.full_name, "score": number_format(done.review.score, 2), "band": band or "–"},
-    )
+    name, score = _author(request, found, done), number_format(done.review.score, 2)
+    text = _("%(name)s: %(score)s (%(band)s).")
+    messages.success(request, desk_page.said(text, name=name, score=score, band=band or "–"))
     return _onward(request, found, done.filters)
 
 
@@ -135,13 +142,12 @@ def unclaim(request: HttpRequest, entry: str) -> HttpResponse:
     try:
         workflow.unclaim(user=request.user, entry=found, now=timezone.now())
     except workflow.Conflict as refusal:
-        return _page(request, found, filters, problem=refusal.message, status=409)
-    messages.info(
-        request, _("Handed back: %(name)s. Your unfinished review is kept.") % {"name": found.enrolment.user.full_name}
-    )
+        return desk_page.show(request, found, filters, problem=refusal.message, status=409)
+    name = desk_page.person(found, filters.onward(), linked=True)
+    messages.info(request, desk_page.said(_("Put aside: %(name)s – your unfinished review is kept."), name=name))
     if request.POST.get("then") == "next":
         return _to_next(request, filters, timezone.now(), after=found)
-    return _to_queue(filters)
+    return HttpResponseRedirect(desk_page.back(found, filters))
 
 
 def reopen(request: HttpRequest, entry: str) -> HttpResponse:
@@ -157,12 +163,12 @@ def reopen(request: HttpRequest, entry: str) -> HttpResponse:
     except workflow.Invalid as refusal:
         if form.is_valid():
             form.add_error("reason", refusal.errors["reason"])
-        return _page(request, found, filters, reopen_form=form, status=422)
+        return desk_page.show(request, found, filters, reopen_form=form, status=422)
     except (workflow.Forbidden, workflow.Conflict) as refusal:
         # Without a grade in force nobody is "the same reviewer": then it is the moment that is wrong.
         if isinstance(refusal, workflow.Forbidden) and found.state == EntryState.GRADED:
             raise PermissionDenied from refusal
-        return _page(
+        return desk_page.show(
             request,
             found,
             filters,
@@ -185,6 +191,8 @@ class _Done:
     review: Review = field(default_factory=Review)
     holder: Claim | None = None
     page: HttpResponse | None = None
+    due: datetime | None = None  # the new due time of a return
+    problem: str = ""  # what a background save had to leave out
 
 
 DECISIONS = {"return": Decision.RETURNED, "grade": Decision.GRADED}
@@ -200,7 +208,8 @@ def _attempt(request: HttpRequest, entry: Entry, move: str) -> _Done:
             return _Done(filters, before)
         return _Done(filters, page=_gone(request, entry, filters))
     form = ReviewForm(request.POST, bench=bench, tz=entry.enrolment.cohort.tz, move=move)
-    if not form.is_valid():
+    background = move == "save" and wants_fragment(request)
+    if not form.is_valid() and not (background and form.savable):
         return _Done(filters, page=_again(request, entry, filters, form, status=422))
     common: dict[str, Any] = {
         "user": request.user,
@@ -211,9 +220,11 @@ def _attempt(request: HttpRequest, entry: Entry, move: str) -> _Done:
     }
     try:
         if move == "save":
-            return _Done(filters, *workflow.save_review(**common))
+            problem = form.first_problem() if form.errors else ""
+            return _Done(filters, *workflow.save_review(**common), problem=problem)
         if move == "return":
-            return _Done(filters, workflow.return_for_revision(**common, due=form.cleaned_data["due"]))
+            due = form.cleaned_data["due"]
+            return _Done(filters, workflow.return_for_revision(**common, due=due), due=due)
         return _Done(filters, workflow.grade(**common))
     except workflow.Forbidden as refusal:
         raise PermissionDenied from refusal
@@ -236,15 +247,12 @@ def _repeated(request: HttpRequest, entry: Entry, move: str) -> Review | None:
 
 def _gone(request: HttpRequest, entry: Entry, filters: Filters, message: str = "") -> HttpResponse:
     """There is nothing left that this form could be saved into: give the words back to be copied."""
-    message = message or _(
-        "This entry has moved on since you opened the form. What you typed is not saved; "
-        "it stands below so that you can copy it."
-    )
+    message = message or str(desk_page.MOVED_ON)
     if wants_fragment(request):
         return JsonResponse({"code": "gone", "message": message}, status=409)
     entry.refresh_from_db(fields=["state", "due_at"])
     codes = [(criterion.code, criterion.name) for criterion in criteria_of(entry.enrolment.cohort.rubric_id)[0]]
-    return _page(request, entry, filters, problem=message, kept=words_kept(request.POST, codes), status=409)
+    return desk_page.show(request, entry, filters, problem=message, kept=words_kept(request.POST, codes), status=409)
 
 
 def _conflict(
@@ -261,7 +269,7 @@ def _conflict(
             message = _("%(name)s has taken over this entry. Your text is kept in your own unfinished review.") % {
                 "name": holder.reviewer.full_name
             }
-        return _page(request, entry, filters, problem=message, status=409)
+        return desk_page.show(request, entry, filters, problem=message, status=409)
     if refusal.code == "stale":
         bench = desk.open_bench(request.user, entry, common["now"])
         if bench is not None and not wants_fragment(request):
@@ -280,7 +288,7 @@ def _beside(request: HttpRequest, entry: Entry, filters: Filters, move: str, ben
     data["version"] = str(bench.review.version)
     form = ReviewForm(data, bench=bench, tz=entry.enrolment.cohort.tz, move=move)
     form.is_valid()
-    return _page(
+    return desk_page.show(
         request,
         entry,
         filters,
@@ -300,43 +308,27 @@ def _again(request: HttpRequest, entry: Entry, filters: Filters, form: ReviewFor
         errors = {name: list(found) for name, found in form.errors.items()}
         first = next(message for found in errors.values() for message in found)
         return JsonResponse({"code": "invalid", "message": first, "errors": errors}, status=status)
-    return _page(request, entry, filters, form=form, status=status)
-
-
-def _page(
-    request: HttpRequest, entry: Entry, filters: Filters, *, form: ReviewForm | None = None, status: int = 200, **more
-) -> HttpResponse:
-    """The review page; all times in the cohort's zone, which is the one people there live in."""
-    now = timezone.now()
-    shown = desk.desk_of(request.user, entry, now)
-    tz = entry.enrolment.cohort.tz
-    if shown.bench and form is None:
-        form = ReviewForm(bench=shown.bench, tz=tz, filter_query=filters.query())
-    context = {
-        "desk": shown,
-        "entry": entry,
-        "form": form if shown.bench else None,
-        "query": filters.query(tab="menunggu"),
-        "nip": mask_nip(entry.enrolment.user.nip),
-        "now": now,
-        **more,
-    }
-    if shown.bench and form is not None:
-        context |= {"meter": desk.meter(shown, form.points_now()), "rules": desk.rules(shown), "words": _script_words()}
-    else:
-        context["decisions"] = [(review, shown.band(review.score)) for review in shown.current_reviews]
-        context["own_words"] = stored_words(shown.own) if shown.own else []
-    with timezone.override(tz):
-        return render(request, "journals/instructor/review.html", context, status=status)
+    # The text in the form is stored nowhere yet, so the script must begin with saving it.
+    return desk_page.show(request, entry, filters, form=form, unsaved=True, goes_on=_goes_on(request), status=status)
 
 
 def _onward(request: HttpRequest, entry: Entry, filters: Filters) -> HttpResponse:
-    if request.POST.get("then") == "next":
+    if _goes_on(request):
         return _to_next(request, filters, timezone.now(), after=entry)
     return _to(entry, filters)
 
 
+def _goes_on(request: HttpRequest) -> bool:
+    """Whether the button that was pressed, or the one that confirms it, asks for the next entry."""
+    return "next" in (request.POST.get("then"), request.POST.get("without_return"))
+
+
+def _author(request: HttpRequest, entry: Entry, done: _Done) -> str:
+    return desk_page.person(entry, done.filters.onward(), linked=_goes_on(request))
+
+
 def _to_next(request: HttpRequest, filters: Filters, now: datetime, *, after: Entry | None) -> HttpResponse:
+    filters = filters.onward()
     for _attempt_number in range(ATTEMPTS):
         entry = queues.next_waiting(request.user, filters, now, after=after)
         if entry is None:
@@ -355,33 +347,9 @@ def _filters_of(text: str) -> Filters:
 
 
 def _to(entry: Entry, filters: Filters) -> HttpResponseRedirect:
-    query = filters.query(tab="menunggu")
-    return HttpResponseRedirect(reverse("review", args=[entry.key]) + (f"?{query}" if query else ""))
+    return HttpResponseRedirect(desk_page.address(entry, filters))
 
 
 def _to_queue(filters: Filters) -> HttpResponseRedirect:
-    query = filters.query(tab="menunggu")
+    query = filters.onward().query()
     return HttpResponseRedirect(reverse("queue") + (f"?{query}" if query else ""))
-
-
-def _script_words() -> dict[str, str]:
-    """What static/js/modules/review.js says; the words live here so that they are translated once."""
-    return {
-        "saving": _("Saving …"),
-        "unsaved": _("Not saved yet."),
-        "offline": _("No connection. Your text stays on this page; saving is tried again."),
-        "failed": _("Saving failed. Your text stays on this page; saving is tried again."),
-        "signedOut": _("You were signed out. Sign in again in another tab; your text stays on this page."),
-        "stale": _("This review was saved in another window. Press “Save” to see both texts."),
-        "soFar": _("so far, %(scored)s of %(total)s criteria"),
-        "none": _("not scored yet"),
-        "taken": _("%(taken)s off for lateness"),
-        "range": _("%(low)s to %(high)s"),
-        "outside": _("No level has these points."),
-        "decimal": get_format("DECIMAL_SEPARATOR"),
-    }
-
-
-def _clock(at: datetime, entry: Entry) -> str:
-    local = at.astimezone(entry.enrolment.cohort.tz)
-    return f"{date_format(local, 'TIME_FORMAT')} {local:%Z}"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from journals import grading
@@ -35,13 +36,14 @@ from journals.models import (
     Submission,
 )
 from journals.models.rubric import criteria_of
-from journals.windows import due_problem
 from journals.workflow.core import Conflict, Invalid, check_move, locked_for_review, notify, record, set_state
 
 # Long enough for one entry and a telephone call, short enough that a forgotten tab blocks nobody for long.
 LEASE = timedelta(minutes=30)
 # The row never changes, so it must not depend on the language of whoever happened to return the entry.
 RETURN_REASON = "Dikembalikan untuk perbaikan"
+# A returned entry is due at most this long after the cohort's end; later is a slip, such as a wrong year.
+LONGEST_RETURN = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,11 @@ class ScoreInput:
 
 @dataclass(frozen=True)
 class ReviewInput:
-    """Everything the review form holds. `scores` by criterion code."""
+    """Everything the review form holds. `scores` by criterion code; `items` None leaves the stored ones alone."""
 
     comment: str = ""
     scores: dict[str, ScoreInput] = field(default_factory=dict)
-    items: tuple[str, ...] = ()
+    items: tuple[str, ...] | None = ()
 
 
 def lease(entry: Entry, now: datetime) -> Claim | None:
@@ -212,10 +214,7 @@ def _write_parts(review: Review, given: ReviewInput) -> dict[Criterion, Score | 
         criterion = by_code[code]
         level = level_for(levels[criterion.pk], chosen.points)
         if chosen.points is not None and level is None:
-            errors[code] = _("%(points)s points belong to no level of “%(criterion)s”.") % {
-                "points": chosen.points,
-                "criterion": criterion.name,
-            }
+            errors[code] = _("No level has these points.")
         rows[code] = Score(
             review=review, criterion=criterion, level=level, points=chosen.points, comment=chosen.comment.strip()
         )
@@ -228,7 +227,8 @@ def _write_parts(review: Review, given: ReviewInput) -> dict[Criterion, Score | 
             unique_fields=["review", "criterion"],
             update_fields=["level", "points", "comment"],
         )
-    _write_items(review, [item.strip() for item in given.items if item.strip()])
+    if given.items is not None:
+        _write_items(review, [item.strip() for item in given.items if item.strip()])
     return {criterion: rows.get(criterion.code) for criterion in criteria}
 
 
@@ -296,12 +296,12 @@ def return_for_revision(
     _stamp(review, given, now)
     cohort = entry.enrolment.cohort
     errors = {}
-    if not any(item.strip() for item in given.items):
+    if not any(item.strip() for item in given.items or ()):
         errors["items"] = _("Write at least one thing to improve.")
     if due is None or due <= now:
         errors["due"] = _("Choose a due time in the future.")
-    elif problem := due_problem(cohort, due):
-        errors["due"] = problem
+    elif due > datetime.combine(latest := max(cohort.ends, now.date()) + LONGEST_RETURN, time.max, cohort.tz):
+        errors["due"] = _("Too late. Choose a due time no later than %(latest)s.") % {"latest": date_format(latest)}
     if errors or due is None:
         raise Invalid(_("Not returned yet. Please look at the marked parts."), errors)
     if review.returns_done >= cohort.max_returns:
@@ -343,7 +343,7 @@ def grade(*, user, entry: Entry, version: int, given: ReviewInput, now: datetime
     scores = _write_parts(review, given)
     _stamp(review, given, now)
     missing = {
-        criterion.code: _("Choose a level for “%(criterion)s”.") % {"criterion": criterion.name}
+        criterion.code: _("Choose a level.")
         for criterion, score in scores.items()
         if score is None or score.points is None
     }

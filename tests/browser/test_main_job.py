@@ -105,7 +105,7 @@ def send_back(page, job) -> None:
     due = datetime.now(ZoneInfo("Asia/Makassar")) + timedelta(days=4)
     page.get_by_label("Tenggat baru").fill(f"{due:%Y-%m-%d}T14:30")
     page.get_by_role("button", name="Kembalikan", exact=True).click()
-    expect(page.get_by_text(f"Dikembalikan kepada {job.participant} untuk diperbaiki.")).to_be_visible()
+    expect(page.get_by_text(f"Dikembalikan kepada {job.participant} untuk diperbaiki, tenggat")).to_be_visible()
 
 
 def improve(page, job) -> None:

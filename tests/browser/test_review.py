@@ -166,6 +166,113 @@ def test_shortcuts_can_be_switched_off_for_good(open_page, reviewer):
     assert page.inner_text("[data-score]") == "–"
 
 
+def test_emptied_points_choose_no_level(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    page.wait_for_selector("[data-active]")
+    page.keyboard.press("4")
+    page.keyboard.press("k")
+    page.wait_for_selector("#review-status[data-tone=ok]")
+    page.keyboard.press("p")
+    page.keyboard.press("Delete")
+    assert page.locator("[data-criterion] >> nth=0").locator("input:checked").count() == 0
+    assert page.inner_text("[data-score]") == "–"
+    page.get_by_role("button", name="Simpan", exact=True).last.click()
+    page.wait_for_selector("[name=version][value='2']", state="attached")
+    score = Review.objects.get().scores.order_by("criterion__order").first()
+    assert (score.points, score.level) == (None, None)
+
+
+def test_a_key_held_down_judges_one_criterion(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    page.wait_for_selector("[data-active]")
+    for _repeat in range(4):
+        page.keyboard.down("3")
+    page.keyboard.up("3")
+    assert page.locator(".keys__input:checked").count() == 1
+
+
+def test_bad_points_do_not_stop_saving(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    page.fill("#id_points_pemahaman", "850")
+    page.fill("#id_comment", "Tetap tersimpan.")
+    page.get_by_text("Belum tersimpan – Pemahaman: ").wait_for()
+    assert Review.objects.get().comment == "Tetap tersimpan."
+    assert page.input_value("#id_points_pemahaman") == "850"
+    page.fill("#id_points_pemahaman", "85")
+    page.wait_for_selector("#review-status[data-tone=ok]")
+    assert Review.objects.get().scores.get(criterion__code="pemahaman").points == 85
+
+
+def test_saving_does_not_load_the_page_anew(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    page.fill("#id_comment", "Bagus.")
+    page.evaluate("window.stillHere = true; scrollTo(0, 60)")
+    page.evaluate("document.querySelector('.workbench__bar [data-save]').click()")  # a real click may scroll itself
+    page.wait_for_selector("#review-status[data-tone=ok]")
+    assert page.evaluate("window.stillHere && scrollY") == 60
+    assert Review.objects.get().comment == "Bagus."
+
+
+def test_control_enter_in_the_things_to_improve_returns(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    for _criterion in range(4):
+        page.keyboard.press("4")
+    page.keyboard.press("i")
+    page.keyboard.type("Ceritakan satu peristiwa.")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Dikembalikan kepada Orang 0").wait_for()
+    assert Review.objects.get(state="final").decision == "returned"
+
+
+def test_after_a_refusal_the_page_can_be_loaded_anew(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    address = page.url
+    page.fill("#id_comment", "Jangan hilang.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".error-summary")
+    assert page.url == address
+    page.wait_for_selector("#review-status[data-tone=ok]")  # what came back with the refusal saves itself
+    page.reload()
+    assert page.input_value("#id_comment") == "Jangan hilang."
+
+
+def test_judging_never_moves_the_text_beside_it(open_page, reviewer):
+    page = open_page()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    begin(page)
+    page.wait_for_selector("[data-active]")
+    heights = "[...document.querySelectorAll('[data-criterion]')].map(each => each.offsetHeight)"
+    before = page.evaluate(heights)
+    for key in "4321":
+        page.keyboard.press(key)
+    assert page.evaluate("scrollY") == 0
+    assert page.evaluate(heights) == before
+    last, bar = (page.locator(part).bounding_box() for part in ("[data-criterion] >> nth=3", ".workbench__bar"))
+    assert last["y"] + last["height"] <= bar["y"]
+
+
+def test_the_next_button_follows_filters_chosen_live(open_page, reviewer):
+    cohort, module = factory.Cohort.objects.get(), factory.make_module(2)
+    factory.make_schedule(cohort, module, opens=-400, due=5000, closes=5001)
+    person = factory.Enrolment.objects.get(ndh=3)
+    entry = factory.submitted(person, module, now=timezone.now()).entry
+    page = open_page()
+    page.fill("#id_cari", "Orang")
+    page.select_option("#id_modul", "2")
+    page.wait_for_url("**modul=2**")
+    page.get_by_text("1 kiriman menunggu").wait_for()
+    assert page.input_value("#id_cari") == "Orang"
+    begin(page)
+    assert entry.key in page.url
+    assert "modul=2" in page.url
+
+
 def test_without_javascript(open_page, reviewer):
     page = open_page(javascript=False)
     begin(page)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { bandFor, cents, outcome, rawScore, shown, typed } from "../../static/js/lib/score.js";
+import { bandFor, cents, outcome, rawScore, shown, stepOf, typed } from "../../static/js/lib/score.js";
 
 test("points are read with comma or point; empty is not 0", () => {
   assert.equal(cents("93,50"), 9350);
@@ -32,4 +32,13 @@ test("bands go by their start", () => {
 
 test("amounts are written the Indonesian way", () => {
   assert.deepEqual([shown(9350), shown(5), typed(8500), typed(8250)], ["93,50", "0,05", "85", "82,50"]);
+});
+
+test("no points are in no level: NULL is not 0", () => {
+  const steps = [{ low: 0, high: 7000, name: "low" }, { low: 7001, high: 10000, name: "high" }];
+  assert.equal(stepOf(null, steps), undefined);
+  assert.equal(stepOf(NaN, steps), undefined);
+  assert.equal(stepOf(0, steps).name, "low");
+  assert.equal(stepOf(7001, steps).name, "high");
+  assert.equal(stepOf(7000.5, steps), undefined);
 });

@@ -26,7 +26,9 @@ def review(cast, entry) -> Review:
 
 
 def post(as_user, user, move, entry, data, **more):
-    """Send a form."""
+    """Send a form; a grade without things to improve, unless it is confirmed that they are meant."""
+    if move == "grade" and "without_return" not in data:
+        data = data | {"items": ["", ""]}
     return as_user(user).post(reverse(f"review_{move}", args=[entry.key]), data, **more)
 
 
@@ -91,7 +93,11 @@ def test_putting_aside_goes_round(cast, as_user, entry, review):
 
 def test_returning_sends_items_and_due_time_in_the_zone_of_the_cohort(cast, as_user, entry, review):
     answer = post(as_user, cast.instructor, "return", entry, form_data(review, None), follow=True)
-    assert "Dikembalikan kepada Ratna Kusumaningrum, A.Md.Keb. untuk diperbaiki." in answer.content.decode()
+    html = answer.content.decode()
+    assert (
+        "Dikembalikan kepada Ratna Kusumaningrum, A.Md.Keb. untuk diperbaiki, tenggat Jumat, 27 November 2026" in html
+    )
+    assert html.count("23.59 WITA") == 2  # in the message and in the decision
     entry.refresh_from_db()
     assert entry.state == EntryState.RETURNED
     assert entry.due_at == datetime(2026, 11, 27, 15, 59, 59, tzinfo=UTC)  # 23.59 WITA, the whole minute

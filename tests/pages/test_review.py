@@ -213,14 +213,16 @@ def test_a_script_saves_and_gets_json(cast, as_user, entry, review):
     answer = as_user(cast.instructor).post(
         reverse("review_save", args=[entry.key]), form_data(review), headers={"Accept": "application/json"}
     )
-    assert answer.json() == {"version": 1, "message": "Tersimpan pukul 11.00 WITA.", "lost": False}
+    assert answer.json() == {"version": 1, "message": "Tersimpan pukul 11.00 WITA.", "lost": False, "partly": False}
     again = as_user(cast.instructor).post(
         reverse("review_save", args=[entry.key]), form_data(review), headers={"Accept": "application/json"}
     )
     assert (again.status_code, again.json()["code"]) == (409, "stale")
     review.refresh_from_db()
     bad = as_user(cast.instructor).post(
-        reverse("review_save", args=[entry.key]), form_data(review, "x"), headers={"Accept": "application/json"}
+        reverse("review_save", args=[entry.key]),
+        form_data(review, version="x"),
+        headers={"Accept": "application/json"},
     )
     assert (bad.status_code, bad.json()["code"]) == (422, "invalid")
 
@@ -247,7 +249,7 @@ def test_a_lost_lease_keeps_the_text(cast, as_user, clock, entry, review):
     assert "Ceritakan satu peristiwa." in html
     review.refresh_from_db()
     answer = as_user(cast.instructor).post(
-        reverse("review_grade", args=[entry.key]), form_data(review, comment="Putusan saya.")
+        reverse("review_grade", args=[entry.key]), form_data(review, comment="Putusan saya.", items=[""])
     )
     assert answer.status_code == 409
     assert "Putusan saya." in answer.content.decode()
@@ -287,7 +289,7 @@ def test_the_new_holder_decides_in_the_very_moment(cast, as_user, clock, entry, 
 
     monkeypatch.setattr(workflow, "save_review", too_late)
     answer = as_user(cast.instructor).post(
-        reverse("review_grade", args=[entry.key]), form_data(review, comment="Jangan hilang.")
+        reverse("review_grade", args=[entry.key]), form_data(review, comment="Jangan hilang.", items=[""])
     )
     assert answer.status_code == 409
     assert "Jangan hilang." in answer.content.decode()
@@ -362,5 +364,6 @@ def test_queries_of_the_page(cast, as_user, django_assert_num_queries, rows):
 def test_queries_of_the_moves(cast, as_user, django_assert_num_queries, entry, move, count):
     client = as_user(cast.instructor)
     review = workflow.claim(user=cast.instructor, entry=entry, now=NOW) if move != "claim" else None
+    data = form_data(review, without_return="stay") if review else {}
     with django_assert_num_queries(count):
-        client.post(reverse(f"review_{move}", args=[entry.key]), form_data(review) if review else {})
+        client.post(reverse(f"review_{move}", args=[entry.key]), data)

@@ -10,6 +10,12 @@ export function cents(text) {
   return value > 10000 ? NaN : value;
 }
 
+/** The first of `steps` ({ low, high }) whose range holds the points; nothing for points that are not there. */
+export function stepOf(value, steps) {
+  if (value === null || Number.isNaN(value)) return undefined;
+  return steps.find(({ low, high }) => low <= value && value <= high);
+}
+
 /** Sum of weight times points over 100, rounded half up, from [weight, points] pairs in hundredths. */
 export function rawScore(parts) {
   const sum = parts.reduce((before, [weight, points]) => before + weight * points, 0);

@@ -79,6 +79,14 @@ function themes(root) {
   });
 }
 
+/** After a refusal the address is that of the move, which answers no GET: reloading must lead to a page. */
+function ownAddress(root) {
+  const address = one("[data-address]", root)?.dataset.address;
+  if (address && location.pathname !== new URL(address, location.href).pathname) {
+    history.replaceState(history.state, "", address);
+  }
+}
+
 /** Everything above, once for the document. */
 export function page(root) {
   menus(root);
@@ -86,6 +94,7 @@ export function page(root) {
   sentOnce(root);
   copies(root);
   themes(root);
+  ownAddress(root);
 }
 
 /** Focus the summary, and lead each of its links to label and control together. */

@@ -2,7 +2,7 @@
 // and the keyboard. Without this file the same form works with its buttons.
 import { all, announce, delegate, jsonBlock, make, one } from "../lib/dom.js";
 import { csrfToken, request } from "../lib/net.js";
-import { bandFor, cents, outcome, rawScore, shown, typed } from "../lib/score.js";
+import { bandFor, cents, outcome, rawScore, shown, stepOf, typed } from "../lib/score.js";
 import { debounce } from "../lib/timing.js";
 
 const PAUSE = 2000;
@@ -21,8 +21,8 @@ export function review(form) {
   form.addEventListener("change", show);
   show();
   growLines(form);
-  const saver = new Saver(form, words);
-  keyboard(form, criteria, saver);
+  new Saver(form, words);
+  keyboard(form, criteria);
 }
 
 // --- One criterion: a level is a range of points, so each follows the other ---------------------------
@@ -33,6 +33,11 @@ class Criterion {
     this.words = words;
     this.weight = cents(element.dataset.weight);
     this.radios = all('input[type="radio"]', element);
+    this.steps = this.radios.map((radio) => ({
+      radio,
+      low: cents(radio.dataset.low),
+      high: cents(radio.dataset.high),
+    }));
     this.points = one(".points input", element);
     this.range = one("[data-range]", element);
     for (const radio of this.radios) radio.addEventListener("change", () => this.choose(radio));
@@ -48,7 +53,7 @@ class Criterion {
   }
 
   levelOf(value) {
-    return this.radios.find((radio) => cents(radio.dataset.low) <= value && value <= cents(radio.dataset.high));
+    return stepOf(value, this.steps)?.radio;
   }
 
   choose(radio) {
@@ -92,8 +97,22 @@ class Criterion {
   focus() {
     const radio = this.radios.find((each) => each.checked) ?? this.radios[0];
     radio.focus({ preventScroll: true });
-    this.element.scrollIntoView({ block: "nearest" });
+    reveal(this.element);
   }
+}
+
+/** Scroll only the pane of the bench, so that the text beside it stays where one reads; on a phone the page. */
+function reveal(element) {
+  const pane = element.closest(".workbench__judge");
+  if (!/auto|scroll/.test(getComputedStyle(pane).overflowY)) return element.scrollIntoView({ block: "nearest" });
+  const [inner, outer] = [element.getBoundingClientRect(), pane.getBoundingClientRect()];
+  const bottom = Math.min(outer.bottom, one(".workbench__bar").getBoundingClientRect().top) - 8;
+  if (inner.top < outer.top || inner.height > bottom - outer.top) pane.scrollTop += inner.top - outer.top - 8;
+  else if (inner.bottom > bottom) pane.scrollTop += inner.bottom - bottom;
+  // The end of the pane may lie below the window while that stands at its top.
+  const rest = element.getBoundingClientRect().bottom - bottom;
+  if (rest > 0 && inner.height <= bottom - outer.top) scrollBy(0, rest);
+  return undefined;
 }
 
 function showTotal(form, criteria, rules, words) {
@@ -102,6 +121,7 @@ function showTotal(form, criteria, rules, words) {
   const complete = known.length === parts.length && parts.length > 0;
   const result = complete ? outcome(known, rules) : null;
   const score = result ? result.score : known.length ? rawScore(known) : null;
+  one("[data-total]", form).classList.toggle("total--partial", !result);
   one("[data-score]", form).textContent = score === null ? "–" : shown(score, words.decimal);
   one("[data-band]", form).textContent = result
     ? bandFor(result.score, rules.bands) || "–"
@@ -118,7 +138,7 @@ function growLines(form) {
   const list = one(".lines", box);
   const rows = () => all("textarea", list);
   for (const row of rows().filter((each) => !each.value.trim()).slice(1)) row.closest("li").remove();
-  delegate(box, "click", "[data-add-line]", () => {
+  delegate(box.closest(".send-back"), "click", "[data-add-line]", () => {
     const number = rows().length;
     const label = `${box.dataset.label} ${number + 1}`;
     const row = make("textarea", { id: `id_items_${number}`, name: "items", rows: 2, maxlength: 1000, "aria-label": label });
@@ -140,16 +160,22 @@ class Saver {
     this.running = null;
     this.stopped = false;
     this.leaving = false;
-    this.later = debounce(() => this.save(), PAUSE);
+    // Beside another stored text only the person may replace it: nothing is saved before a button is pressed.
+    this.asking = form.dataset.unsaved === "ask";
+    this.later = debounce(() => this.auto(), PAUSE);
     form.addEventListener("input", () => this.touch());
     form.addEventListener("submit", (event) => this.submit(event));
     addEventListener("beforeunload", (event) => {
       if (!this.dirty || this.leaving) return;
+      this.auto({ keepalive: true }); // now and not at pagehide: a page that is loaded anew must find it saved
       event.preventDefault();
       event.returnValue = ""; // Chrome 109 and Safari ask only with this
     });
-    addEventListener("online", () => this.dirty && this.save());
-    document.addEventListener("visibilitychange", () => document.hidden && this.dirty && this.save());
+    addEventListener("online", () => this.auto());
+    document.addEventListener("visibilitychange", () => document.hidden && this.auto({ keepalive: true }));
+    addEventListener("pagehide", () => this.running || this.auto({ keepalive: true }));
+    // A refused form came back with what was typed, which no server has yet.
+    if ("unsaved" in form.dataset) this.touch();
   }
 
   get dirty() {
@@ -169,8 +195,13 @@ class Saver {
     this.status.dataset.tone = tone;
   }
 
+  /** Save what changed, unless it has to be asked for. */
+  auto(options) {
+    if (this.dirty && !this.asking) this.save(options);
+  }
+
   /** Save now; calls while one is under way wait for it and save what came since. */
-  async save() {
+  async save(options = {}) {
     if (this.stopped || this.leaving) return;
     this.later.cancel();
     // Several may wait here for the same answer: whoever goes on first makes the others wait again.
@@ -178,12 +209,12 @@ class Saver {
       await this.running;
       if (!this.dirty || this.stopped) return;
     }
-    this.running = this.send();
+    this.running = this.send(options);
     await this.running;
     this.running = null;
   }
 
-  async send() {
+  async send(options) {
     const upTo = this.changes;
     const body = new FormData(this.form);
     // The header carries the token of this moment; the one in the form may be from before a new sign-in.
@@ -192,13 +223,14 @@ class Saver {
     let answer;
     let said = {};
     try {
-      answer = await request(this.address, { method: "POST", body });
+      answer = await request(this.address, { method: "POST", body, ...options });
       if (answer.headers.get("Content-Type")?.startsWith("application/json")) said = await answer.json();
     } catch {
       return this.again(this.words.offline);
     }
     if (answer.ok && "version" in said) {
       this.form.elements.version.value = said.version;
+      if (said.partly) return this.say(said.message, "error"); // what was left out is still to be saved
       this.kept = upTo;
       if (this.dirty) this.say(this.words.unsaved, "");
       else this.say(said.message, said.lost ? "warn" : "ok");
@@ -216,11 +248,18 @@ class Saver {
   again(text) {
     this.say(text, "error");
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.dirty && this.save(), RETRY);
+    this.timer = setTimeout(() => this.auto(), RETRY);
   }
 
   submit(event) {
     this.later.cancel();
+    if (event.submitter?.matches("[data-save]") && !this.stopped) {
+      // Nothing has to be loaded anew; once saving has stopped, the server's page shows both texts.
+      event.preventDefault();
+      this.asking = false;
+      this.save();
+      return;
+    }
     if (this.running) {
       // The answer brings the version that the form must send.
       event.preventDefault();
@@ -242,7 +281,7 @@ const isText = (element) =>
   element instanceof HTMLSelectElement ||
   (element instanceof HTMLInputElement && !["radio", "checkbox", "button", "submit"].includes(element.type));
 
-function keyboard(form, criteria, saver) {
+function keyboard(form, criteria) {
   const help = one("#keys-help");
   const useKeys = one("[data-keys-on]", help);
   useKeys.checked = remembered();
@@ -263,17 +302,24 @@ function keyboard(form, criteria, saver) {
     mark();
   });
   const open = (field) => {
-    const box = field?.closest("details");
+    if (!field) return;
+    const box = field.closest("details");
     if (box) box.open = true;
-    field?.focus();
+    field.focus({ preventScroll: true });
+    reveal(field);
   };
   const letters = {
     j: () => go(active + 1),
     k: () => go(active - 1),
-    p: () => criteria[active].points.select(),
+    p: () => {
+      open(criteria[active].points);
+      criteria[active].points.select();
+    },
     n: () => open(one("textarea", criteria[active].element)),
     c: () => open(form.elements.comment),
     i: () => open(one(".lines li:last-child textarea", form)),
+    r: () => open(one("[data-return]", form)),
+    s: () => form.requestSubmit(one("[data-aside]", form)),
     "?": () => help.showModal(),
   };
 
@@ -285,32 +331,29 @@ function keyboard(form, criteria, saver) {
       return;
     }
     if (!useKeys.checked) return;
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) return withControl(event, form, saver);
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) return withControl(event, form);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isText(event.target)) {
-      if (event.key === "Escape" && form.contains(event.target)) go(active);
-      return;
-    }
+    if (event.key === "Escape" && form.contains(event.target)) go(active);
+    if (isText(event.target)) return;
     if (/^[1-9]$/.test(event.key)) {
+      if (event.repeat) return; // a key that is held down judges one criterion, not all of them
       if (!criteria[active].press(event.key)) return;
       event.preventDefault();
       announce(`${one("legend .criterion__name", criteria[active].element).textContent}: ${event.key}`);
       go(active + 1);
     } else if (letters[event.key]) {
       event.preventDefault();
-      letters[event.key]();
+      if (!event.repeat || "jk".includes(event.key)) letters[event.key]();
     }
   });
 }
 
-function withControl(event, form, saver) {
-  if (event.key === "Enter") {
-    event.preventDefault();
-    if (!event.repeat) form.requestSubmit(one("[data-primary]", form));
-  } else if (event.key.toLowerCase() === "s") {
-    event.preventDefault();
-    saver.save();
-  }
+function withControl(event, form) {
+  const returning = event.target.closest(".send-back") && one("[data-return]", form);
+  const press = { enter: returning || one("[data-primary]", form), s: one("[data-save]", form) }[event.key.toLowerCase()];
+  if (!press) return;
+  event.preventDefault();
+  if (!event.repeat) form.requestSubmit(press);
 }
 
 function remembered() {

@@ -1,0 +1,120 @@
+"""The page of one entry on the reviewer's desk, whatever led to it: a link, a refusal, a conflict."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, get_format
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from berakhlak.accounts.nip import mask_nip
+from journals import permissions
+from journals.forms.reviewing import ReviewForm, stored_words, words_kept
+from journals.models import Entry
+from journals.services import desk
+from journals.services.queue import Filters
+
+MOVED_ON = gettext_lazy(
+    "This entry has moved on since you opened the form. What you typed is not saved; "
+    "it stands below so that you can copy it."
+)
+
+
+def show(
+    request: HttpRequest, entry: Entry, filters: Filters, *, form: ReviewForm | None = None, status: int = 200, **more
+) -> HttpResponse:
+    """The review page; all times in the cohort's zone, which is the one people there live in."""
+    now = timezone.now()
+    shown = desk.desk_of(request.user, entry, now)
+    tz = entry.enrolment.cohort.tz
+    if form is not None and not shown.bench:
+        # A refused form that can no longer stand on the page: its words must.
+        codes = [(criterion.code, criterion.name) for criterion in form.bench.criteria]
+        more = {"problem": MOVED_ON, "kept": words_kept(form.data, codes)} | more
+    if shown.bench and form is None:
+        form = ReviewForm(bench=shown.bench, tz=tz, filter_query=filters.query())
+    context = {
+        "desk": shown,
+        "entry": entry,
+        "form": form if shown.bench else None,
+        "query": filters.query(),
+        "trail": _trail(request, entry, filters),
+        "nip": mask_nip(entry.enrolment.user.nip),
+        "now": now,
+        "decisions": [(review, shown.band(review.score)) for review in shown.current_reviews],
+        "unused": [(review, words) for review in shown.unused if (words := stored_words(review))],
+        **more,
+    }
+    if shown.bench and form is not None:
+        context |= {"meter": desk.meter(shown, form.points_now()), "rules": desk.rules(shown), "words": _script_words()}
+    else:
+        context["own_words"] = stored_words(shown.own) if shown.own else []
+    with timezone.override(tz):
+        return render(request, "journals/instructor/review.html", context, status=status)
+
+
+def address(entry: Entry, filters: Filters) -> str:
+    """Where the page stands, with the way back in its query."""
+    query = filters.query()
+    return reverse("review", args=[entry.key]) + (f"?{query}" if query else "")
+
+
+def back(entry: Entry, filters: Filters) -> str:
+    """Where one came from: the list of the queue, or the cohort's table."""
+    if filters.origin:
+        return reverse("cohort", args=[entry.enrolment.cohort.key])
+    query = filters.query()
+    return reverse("queue") + (f"?{query}" if query else "")
+
+
+def _trail(request: HttpRequest, entry: Entry, filters: Filters) -> list[tuple[str, str]]:
+    person = (entry.enrolment.user.name, "")
+    if filters.origin or not permissions.roles_of(request.user).instructor:
+        cohort = entry.enrolment.cohort
+        return [(_("Cohorts"), reverse("cohorts")), (cohort.name, reverse("cohort", args=[cohort.key])), person]
+    return [(_("Review queue"), back(entry, filters)), person]
+
+
+def said(text: str, **values) -> SafeString:
+    """A message from a translated text with names in it; a value may be a link."""
+    return mark_safe(escape(text) % {name: conditional_escape(value) for name, value in values.items()})
+
+
+def person(entry: Entry, filters: Filters, *, linked: bool) -> str:
+    """The author's name for a message; a link where one moves on to another page."""
+    name = entry.enrolment.user.full_name
+    return format_html('<a href="{}">{}</a>', address(entry, filters), name) if linked else name
+
+
+def clock(at: datetime, entry: Entry) -> str:
+    """The time of day in the cohort's zone: "14.31 WITA"."""
+    local = at.astimezone(entry.enrolment.cohort.tz)
+    return f"{date_format(local, 'TIME_FORMAT')} {local:%Z}"
+
+
+def day_and_clock(at: datetime, entry: Entry) -> str:
+    """ "Jumat, 27 November 2026, 23.59 WITA"."""
+    return f"{date_format(at.astimezone(entry.enrolment.cohort.tz), 'l, j F Y')}, {clock(at, entry)}"
+
+
+def _script_words() -> dict[str, str]:
+    """What static/js/modules/review.js says; the words live here so that they are translated once."""
+    return {
+        "saving": _("Saving …"),
+        "unsaved": _("Not saved yet."),
+        "offline": _("No connection. Your text stays on this page; saving is tried again."),
+        "failed": _("Saving failed. Your text stays on this page; saving is tried again."),
+        "signedOut": _("You were signed out. Sign in again in another tab; your text stays on this page."),
+        "stale": _("This review was saved in another window. Press “Save” to see both texts."),
+        "soFar": _("so far, %(scored)s of %(total)s criteria"),
+        "none": _("not scored yet"),
+        "taken": _("%(taken)s off for lateness"),
+        "range": _("%(low)s to %(high)s"),
+        "outside": _("No level has these points."),
+        "decimal": get_format("DECIMAL_SEPARATOR"),
+    }
