@@ -36,7 +36,7 @@ def items(request: HttpRequest) -> list[NavItem]:
             links.append((_("Review queue"), reverse("queue")))
         if roles.instructor or roles.organiser:
             links.append((_("Cohorts"), reverse("cohorts")))
-    links += [(_("Modules"), reverse("modules")), (_("Values"), reverse("values"))]
+    links += [(_("Modules"), reverse("modules")), (_("Seven values"), reverse("values"))]
     if user is not None and user.is_authenticated and user.is_staff:
         links.append((_("Administration"), reverse("admin:index")))
     return [NavItem(label, url, request.path.startswith(url)) for label, url in links]

@@ -91,6 +91,7 @@ class Table:
     groups: list[tuple[int, str]]
     counts: Counter = field(default_factory=Counter)
     may_lead: bool = False
+    unreleased: int = 0  # in the whole cohort, whatever is shown
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ def cohort_table(
             rows.append(_row(person, columns, facts, covered[there], bands))
     rows.sort(key=_sort_key(sort))
     by_name = sorted(groups.items(), key=lambda pair: pair[1])
-    return Table(schedules, rows, by_name, _counts(rows), seen.may_lead)
+    unreleased = sum(not released for _score, released in facts.grades.values())
+    return Table(schedules, rows, by_name, _counts(rows), seen.may_lead, unreleased)
 
 
 def _people(cohort: Cohort, *, but: int | None) -> list[Person]:
@@ -315,9 +317,13 @@ class CohortCard:
 
 def cohort_cards(cohorts: list[Cohort], user) -> list[CohortCard]:
     """The cohorts of one page of the list with their counts; two queries, three for instructors."""
-    participants = dict(
-        Enrolment.objects.active().filter(cohort__in=cohorts).order_by().values_list("cohort").annotate(Count("pk"))
-    )
+    enrolments = Enrolment.objects.exclude(status=EnrolmentStatus.WITHDRAWN).filter(cohort__in=cohorts)
+    if not may_see_all_cohorts(user):
+        whose = Q(group=None) | Q(group=OuterRef("group")) | Q(is_lead=True)
+        enrolments = enrolments.filter(
+            Exists(Teaching.objects.filter(whose, instructor=user, cohort=OuterRef("cohort")))
+        )
+    participants = dict(enrolments.order_by().values_list("cohort").annotate(Count("pk")))
     entries = Entry.objects.filter(state=EntryState.SUBMITTED, enrolment__cohort__in=cohorts)
     if not may_see_all_cohorts(user):
         entries = entries.covered_by(user)

@@ -4,6 +4,7 @@ Attributes without quotes and addresses relative to the page ("17/2/") keep a ta
 12 KB as sent. Everything that comes from people is escaped.
 """
 
+from decimal import Decimal
 from functools import lru_cache
 
 from django import template
@@ -30,6 +31,8 @@ LETTERS = {
     "notopen": ("c-e", ""),
 }
 LATE = "late"
+# Beside a score below the pass mark; the arrow is drawn by the style sheet, so that it costs no bytes per cell.
+BELOW = "c-l"
 UNRELEASED_ICON = "eye-off"
 
 
@@ -59,9 +62,13 @@ def _mark(state: str, is_late: bool, language: str | None) -> str:
 
 
 @lru_cache(maxsize=16)
-def _score_mark(is_late: bool, is_released: bool, language: str | None) -> str:
-    """What stands beside a score: late, not released."""
-    words = [*([_late_word()] if is_late else []), *([] if is_released else [_("not released")])]
+def _score_mark(is_late: bool, is_released: bool, is_below: bool, language: str | None) -> str:
+    """What stands beside a score: below the pass mark, late, not released."""
+    words = [
+        *([_("below the pass mark")] if is_below else []),
+        *([_late_word()] if is_late else []),
+        *([] if is_released else [_("not released")]),
+    ]
     late = _symbol(STATES[LATE][0]) if is_late else ""
     hidden = "" if is_released else _symbol(UNRELEASED_ICON)
     return f"{late}{hidden}<i>, {escape(', '.join(words))}</i>" if words else ""
@@ -75,12 +82,13 @@ def _not_yours() -> str:
     return _("Not yours")  # a call of its own: xgettext does not look into f-strings
 
 
-def _cell(cell: Cell | None, ndh: int, language: str | None) -> str:
+def _cell(cell: Cell | None, ndh: int, mark: Decimal, language: str | None) -> str:
     if cell is None:
         return f"<td class=c-e><i>{escape(_not_yours())}</i></td>"
     if cell.score is not None:
-        css = "c-g" if cell.state == "released" else "c-u"
-        body = _number(cell.score, language) + _score_mark(cell.is_late, cell.state == "released", language)
+        released, below = cell.state == "released", cell.score < mark
+        css = BELOW if below else "c-g" if released else "c-u"
+        body = _number(cell.score, language) + _score_mark(cell.is_late, released, below, language)
     else:
         css, body = LETTERS[cell.state][0], _mark(cell.state, cell.is_late, language)
     if cell.readable:
@@ -94,18 +102,18 @@ def _number(score, language: str | None) -> str:
 
 
 @register.simple_tag
-def gradebook_rows(table: Table) -> SafeString:
+def gradebook_rows(table: Table, pass_mark: Decimal) -> SafeString:
     """All rows of the body."""
     language = get_language()
-    return mark_safe("".join(_row(row, language) for row in table.rows))  # built and escaped here
+    return mark_safe("".join(_row(row, pass_mark, language) for row in table.rows))  # built and escaped here
 
 
-def _row(row: Row, language: str | None) -> str:
+def _row(row: Row, mark: Decimal, language: str | None) -> str:
     person, ndh = row.person, row.person.ndh
-    cells = "".join(_cell(cell, ndh, language) for cell in row.cells)
+    cells = "".join(_cell(cell, ndh, mark, language) for cell in row.cells)
     return (
         f"<tr><th scope=row><b>{ndh}</b> {escape(person.full_name)}<small>{escape(person.group)}"
-        f"</small></th>{cells}<td class=matrix__result>{_result(row, language)}</td></tr>\n"
+        f"</small></th>{cells}<td class=matrix__result>{_result(row, mark, language)}</td></tr>\n"
     )
 
 
@@ -116,7 +124,7 @@ def _incomplete(missing: int, language: str | None) -> str:
     return f"{escape(incomplete)}<small>{escape(about)}</small>"
 
 
-def _result(row: Row, language: str | None) -> str:
+def _result(row: Row, mark: Decimal, language: str | None) -> str:
     if not row.shows_result:
         return ""
     if row.result is None:
@@ -124,6 +132,9 @@ def _result(row: Row, language: str | None) -> str:
     band = row.band.name if row.band else ""
     if row.by_remedial:
         band = " · ".join(filter(None, [band, _("after remedial")]))
+    if row.result < mark:
+        below = _score_mark(False, True, True, language)
+        return f"<b class={BELOW}>{_number(row.result, language)}{below}</b><small>{escape(band)}</small>"
     return f"<b>{_number(row.result, language)}</b><small>{escape(band)}</small>"
 
 
@@ -135,5 +146,6 @@ def gradebook_legend() -> SafeString:
         symbol, word = STATES[state]
         items.append(format_html("<li class={}>{}<b>{}</b> {}</li>", css, mark_safe(_symbol(symbol)), letter, word))
     items.append(format_html("<li class=c-r>{} {}</li>", mark_safe(_symbol(STATES[LATE][0])), STATES[LATE][1]))
+    items.append(format_html("<li><b class={}></b> {}</li>", BELOW, _("Below the pass mark")))
     items.append(format_html("<li class=c-u>{} {}</li>", mark_safe(_symbol(UNRELEASED_ICON)), _("Grade not released")))
     return mark_safe("".join(items))  # each made by format_html

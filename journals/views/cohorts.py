@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journals import access, permissions, workflow
-from journals.models import Cohort, Enrolment, Entry, Schedule
+from journals.enums import ReviewState
+from journals.models import Cohort, Enrolment, Entry, Review, Schedule
 from journals.services import results
-from journals.services.queue import is_number
+from journals.services.queue import Filters, is_number
 from journals.views.answers import wrong_method
 from journals.windows import newest_extension, window_of
 from journals.workflow.oversight import half_reviewed
@@ -82,7 +83,7 @@ def entry(request: HttpRequest, cohort: str, ndh: int, number: int) -> HttpRespo
         return refusal
     written = Entry.objects.filter(enrolment=enrolment, module=schedule.module_id).first()
     if written is not None and written.submissions.standing().exists():
-        return redirect("review", written.key)
+        return redirect(reverse("review", args=[written.key]) + "?" + Filters(origin="angkatan").query())
     return _nothing(request, found, enrolment, schedule, begun=written is not None)
 
 
@@ -136,18 +137,37 @@ def release(request: HttpRequest, cohort: str) -> HttpResponse:
 
 
 def _still_reviewed(request: HttpRequest, context: dict, now) -> HttpResponse:
-    """409 with the names of those whose entries are half reviewed."""
-    entries = (
-        half_reviewed(context["cohort"], now=now, module=context["module"])
-        .with_people()
-        .order_by("enrolment__ndh", "module__number")
-    )
-    return render(
-        request,
-        "journals/cohorts/half_reviewed.html",
-        context | {"entries": entries[:NAMED], "count": entries.count(), "named": NAMED},
-        status=409,
-    )
+    """409 with the names of those whose entries are half reviewed, and of those who review them."""
+    found, module = context["cohort"], context["module"]
+    entries = half_reviewed(found, now=now, module=module)
+    shown = list(entries.with_people().order_by("enrolment__ndh", "module__number")[:NAMED])
+    seen = results.coverage(request.user, found)
+    begun = Review.objects.filter(submission__entry__in=shown, submission__withdrawn_at=None, state=ReviewState.WORKING)
+    reviewers: dict[int, list[str]] = {}
+    for entry, name in begun.order_by("id").values_list("submission__entry", "reviewer__name"):
+        reviewers.setdefault(entry, []).append(name)
+    rows = [
+        {
+            "entry": entry,
+            "holder": entry.claim.reviewer.name if _is_held(entry, now) else "",
+            "reviewers": ", ".join(reviewers.get(entry.pk, [])),
+            "readable": seen.reads(entry.enrolment.group_id, entry.module_id)
+            and entry.enrolment.user_id != request.user.pk,
+        }
+        for entry in shown
+    ]
+    more = {
+        "rows": rows,
+        "count": entries.count(),
+        "named": NAMED,
+        "releasable": results.releasable(found, module.pk if module else None),
+    }
+    return render(request, "journals/cohorts/half_reviewed.html", context | more, status=409)
+
+
+def _is_held(entry: Entry, now) -> bool:
+    claim = getattr(entry, "claim", None)
+    return claim is not None and claim.expires_at > now
 
 
 def _module(found: Cohort, number: str):

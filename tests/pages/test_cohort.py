@@ -58,9 +58,16 @@ def test_the_list_counts_only_entries_that_wait_for_the_visitor(cast, as_user):
     def card(user):
         return as_user(user).get(reverse("cohorts")).context["cards"][0]
 
-    assert (card(cast.instructor).waiting, card(cast.instructor).participants) == (2, 3)
+    assert (card(cast.instructor).waiting, card(cast.instructor).participants) == (2, 2)  # her group of three
     assert card(cast.other_instructor).waiting == 0
     assert card(cast.lead).waiting == 2
+
+
+def test_a_finished_cohort_still_has_its_participants(cast, as_user):
+    Enrolment.objects.filter(cohort=cast.cohort).update(status=EnrolmentStatus.COMPLETED)
+    Enrolment.objects.filter(pk=cast.peer_enrolment.pk).update(status=EnrolmentStatus.WITHDRAWN)
+    cards = as_user(cast.lead).get(reverse("cohorts")).context["cards"]
+    assert [card.participants for card in cards if card.cohort == cast.cohort] == [2]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -262,6 +269,20 @@ def test_counts(cast, as_user):
     assert (counts["waiting"], counts["returned"], counts["graded"], counts["unreleased"]) == (1, 1, 1, 0)
 
 
+def test_a_score_below_the_pass_mark_is_marked_and_said(cast, as_user):
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="70")
+    factory.graded(cast.enrolment, cast.modules[1], cast.instructor, points="70.01")
+    response = as_user(cast.lead).get(address(cast))
+    assert cells(response)[17] == ["70,00 , di bawah batas lulus", "70,01", "70,01 Cukup Memuaskan"]
+    assert response.content.decode().count("<td class=c-l>") == 1
+
+
+def test_a_result_below_the_pass_mark_is_marked_and_said(cast, as_user):
+    for module in cast.modules:
+        factory.graded(cast.enrolment, module, cast.instructor, points="60")
+    assert cells(as_user(cast.lead).get(address(cast)))[17][-1] == "60,00 , di bawah batas lulus Tidak Memuaskan"
+
+
 def test_names_are_escaped(cast, as_user):
     type(cast.participant).objects.filter(pk=cast.participant.pk).update(name="<b>Nur</b> Sa'diyah & Co")
     page = as_user(cast.lead).get(address(cast)).content.decode()
@@ -365,7 +386,7 @@ def test_a_cell_leads_to_the_review(cast, as_user):
     for user in (cast.instructor, cast.lead, cast.organiser):
         response = as_user(user).get(address(cast, "cohort_entry", 17, 1))
         assert response.status_code == 302
-        assert response.url == reverse("review", args=[entry.key])
+        assert response.url == reverse("review", args=[entry.key]) + "?dari=angkatan"
 
 
 @pytest.mark.parametrize("begun", [True, False])

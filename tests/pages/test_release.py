@@ -44,7 +44,27 @@ def test_who_may_release(cast, as_user, held_back, role, status):
 
 def test_only_leads_are_offered_to_release(cast, as_user, held_back):
     assert address(cast) in as_user(cast.lead).get(address(cast, "cohort")).content.decode()
+    # Also where the group that is shown has nothing to release.
+    page = as_user(cast.lead).get(address(cast, "cohort"), {"kelompok": cast.other_group.pk}).content.decode()
+    assert address(cast) in page
     assert address(cast) not in as_user(cast.instructor).get(address(cast, "cohort")).content.decode()
+
+
+def test_without_a_grade_to_release_there_is_no_button(cast, as_user):
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor)  # visible at once
+    page = as_user(cast.lead).get(address(cast, "cohort")).content.decode()
+    assert address(cast) not in page
+    assert "Tidak ada nilai yang perlu dirilis" in page
+
+
+def test_a_review_that_was_put_aside_is_named_and_linked(cast, as_user):
+    entry = factory.submitted(cast.peer_enrolment, cast.modules[0]).entry
+    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    workflow.unclaim(user=cast.instructor, entry=entry, now=NOW)
+    page = as_user(cast.lead).post(address(cast), {"modul": ""}).content.decode()
+    assert "Dimulai oleh Endah Lestari, disisihkan" in page
+    assert f'href="{reverse("review", args=[entry.key])}?dari=angkatan"' in page
+    assert page.index("memang tidak ada nilai yang menunggu rilis") < page.index("1 entri")
 
 
 def test_release_asks_first_and_then_does_it(cast, as_user, held_back):
