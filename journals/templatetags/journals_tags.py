@@ -21,11 +21,11 @@ register = template.Library()
 
 def in_words(when: datetime, zone: str, day: str = "l, j F Y") -> str:
     """ "Senin, 23 November 2026 pukul 23.59 WITA"; `zone` is one of berakhlak.zones."""
-    return _in_words(when, zone, get_language())
+    return _in_words(when, zone, day, get_language())
 
 
 @lru_cache(maxsize=1024)
-def _in_words(when: datetime, zone: str, language: str | None) -> str:
+def _in_words(when: datetime, zone: str, day: str, language: str | None) -> str:
     # A cohort shares its few due times, and a page names the same ones again and again.
     local = timezone.localtime(when, timezone=ZoneInfo(zone))
     return _("%(day)s at %(clock)s") % {"day": dateformat.format(local, day), "clock": clock_of(when, zone)}
