@@ -23,6 +23,7 @@ MAX_BYTES = 8 * 1024 * 1024
 # Each of these takes at most about 200 MB of memory for a moment. A JPEG is drawn smaller while it is read: a phone's
 # 50 megapixels take 45 MB, or 160 MB where they are stored progressively.
 MAX_PIXELS = {"JPEG": 65_000_000, "PNG": 30_000_000, "WEBP": 12_000_000}
+MAX_SCANS = 100  # a progressive picture has about ten; each is unpacked in full, however small it is in the file
 MIN_SIDE = 64
 SIDE = 512
 FORMATS = tuple(MAX_PIXELS)
@@ -54,6 +55,7 @@ def portrait(upload: UploadedFile) -> ContentFile:
             # Only these three decoders: the rarer ones of the library never see a stranger's file.
             with Image.open(upload, formats=FORMATS) as picture:
                 _check_size(picture)
+                _check_scans(picture, upload)
                 return ContentFile(_redraw(picture))
     except Image.DecompressionBombError as error:  # so many that the library refuses to look at the rest
         raise ValidationError(TOO_MANY_PIXELS, "too_many") from error
@@ -68,6 +70,15 @@ def _check_size(picture: Image.Image) -> None:
         raise ValidationError(TOO_MANY_PIXELS, "too_many")
     if min(width, height) < MIN_SIDE:
         raise ValidationError(_("The photo is too small; each side needs at least 64 pixels."), "too_small")
+
+
+def _check_scans(picture: Image.Image, upload: UploadedFile) -> None:
+    if isinstance(picture, JpegImageFile):
+        upload.seek(0)
+        scans = upload.read().count(b"\xff\xda")
+        upload.seek(0)
+        if scans > MAX_SCANS:
+            raise ValidationError(UNREADABLE, "unreadable")
 
 
 def _redraw(picture: Image.Image) -> bytes:

@@ -7,7 +7,6 @@ from berakhlak.accounts import entrance, views
 
 urlpatterns = [
     path("masuk/", entrance.login, name="account_login"),
-    path("masuk/kembali/", views.signed_in, name="signed_in"),
     path("keluar/", allauth_views.logout, name="account_logout"),
     path("daftar/", views.signup_closed, name="account_signup"),
     path("nonaktif/", allauth_views.account_inactive, name="account_inactive"),
@@ -25,6 +24,7 @@ urlpatterns = [
         entrance.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("kembali/", views.signed_in, name="signed_in"),
     path("profil/", views.profile, name="profile"),
     path("profil/foto/", views.profile_photo, name="profile_photo"),
     path("profil/foto/hapus/", views.profile_photo_remove, name="profile_photo_remove"),

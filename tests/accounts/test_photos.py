@@ -98,6 +98,15 @@ def test_the_phone_is_turned_back_and_place_and_time_are_gone(client, person):
     assert b"alamat" not in content
 
 
+def test_a_picture_of_endless_scans_is_refused_before_it_is_unpacked(client, person):
+    whole = encoded(Image.new("RGB", (200, 200), RED), "JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    response = send(client, whole[:last] + whole[last:-2] * 200 + b"\xff\xd9", "foto.jpg", "image/jpeg")
+    assert response.status_code == 422
+    send(client, whole, "foto.jpg", "image/jpeg")
+    assert near(stored(person).getpixel((50, 50)), RED)
+
+
 def test_see_through_parts_become_white(client, person):
     send(client, encoded(Image.new("RGBA", (100, 100), (0, 0, 0, 0)), "PNG"), "foto.png", "image/png")
     image = stored(person)

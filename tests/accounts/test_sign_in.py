@@ -182,7 +182,7 @@ def test_a_nip_that_is_too_short_or_too_long_is_named(client, person, login):
 
 def test_the_page_after_signing_in_elsewhere_leads_only_to_this_site(client, person):
     client.force_login(person)
-    assert 'href="https://jahat' not in client.get("/akun/masuk/kembali/?next=https://jahat.example/").content.decode()
+    assert 'href="https://jahat' not in client.get("/akun/kembali/?next=https://jahat.example/").content.decode()
 
 
 def test_the_language_is_kept_for_a_year(client, db):

@@ -38,7 +38,7 @@ def write(page, text: str = TEXT, *, parts: tuple[str, ...] = PARTS) -> None:
 def save_draft(page) -> None:
     """Press the button and wait until the server has confirmed it."""
     page.get_by_role("button", name="Simpan draf").click()
-    expect(page.locator("[data-status]")).to_have_text(re.compile(r"^Tersimpan di server pukul \d\d\.\d\d WITA$"))
+    expect(page.locator("[data-status]")).to_have_text(re.compile(r"^Tersimpan di server pukul \d\d\.\d\d\sWITA$"))
 
 
 def begin_review(page, name: str, path: str = "/telaah/") -> None:

@@ -28,7 +28,7 @@ def test_from_sign_in_to_grade(live_server, visitor):
     expect(instructor.locator(".sheet h3").first).to_have_text("Di loket")
     instructor.get_by_role("textbox", name="Yang perlu diperbaiki 1").fill(ITEM)
     instructor.get_by_role("button", name="Kembalikan", exact=True).click()
-    expect(instructor.get_by_text(f"Dikembalikan kepada {job.participant} untuk diperbaiki.")).to_be_visible()
+    expect(instructor.get_by_text(f"Dikembalikan kepada {job.participant} untuk diperbaiki, tenggat")).to_be_visible()
 
     author.goto("/beranda/")
     author.locator(".news__item").get_by_role("button", name="Buka").click()
