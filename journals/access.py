@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from curriculum.models import Module
 from journals import permissions
-from journals.models import Cohort, Enrolment, Entry, Schedule, Submission
+from journals.models import Cohort, Enrolment, Entry, Schedule, StrayDraft, Submission
 from journals.querysets import may_see_all_cohorts
 from journals.windows import Window, newest_extension, window_of
 
@@ -54,10 +54,34 @@ def own_desk(user, cohort_key: str, number: int, *, to: str = "read") -> Desk:
     if to == "write" and not permissions.may_write(user, enrolment):
         raise PermissionDenied
     window = window_of(enrolment.cohort, schedule, newest_extension(enrolment, schedule.module))
-    entry = Entry.objects.filter(enrolment=enrolment, module=schedule.module).select_related("claim").first()
+    own = Entry.objects.filter(enrolment=enrolment, module=schedule.module)
+    entry = own.select_related("claim").with_strays().first()
     if entry is not None:
         entry.enrolment, entry.module = enrolment, schedule.module  # loaded already
     return Desk(enrolment, schedule.module, schedule, window, entry)
+
+
+def own_draft(user, cohort_key: str, number: int) -> tuple[Enrolment, Module, Entry | None]:
+    """What a device's message is about, for an active author; one query once the entry exists."""
+    entry = (
+        Entry.objects.filter(enrolment__user=user, enrolment__cohort__key=cohort_key, module__number=number)
+        .select_related("enrolment__cohort", "module")
+        .first()
+    )
+    if entry is None:
+        desk = own_desk(user, cohort_key, number, to="write")
+        return desk.enrolment, desk.module, desk.entry
+    if not permissions.may_write(user, entry.enrolment):
+        raise PermissionDenied
+    return entry.enrolment, entry.module, entry
+
+
+def own_stray(user, cohort_key: str, number: int, pk: int) -> tuple[BegunDesk, StrayDraft]:
+    """One of the texts beside the visitor's own draft that is not settled yet."""
+    desk = own_entry(user, cohort_key, number, to="write")
+    stray = get_object_or_404(StrayDraft, pk=pk, entry=desk.entry, settled_at=None)
+    stray.entry = desk.entry
+    return desk, stray
 
 
 def own_entry(user, cohort_key: str, number: int, *, to: str = "read") -> BegunDesk:

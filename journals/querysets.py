@@ -67,6 +67,11 @@ class EntryQuerySet(models.QuerySet):
         covered = EntryQuerySet(self.model).covered_by(user)
         return self.annotate(is_covered=Exists(covered.filter(pk=OuterRef("pk"))))
 
+    def with_strays(self):
+        """With `has_strays`: whether a text beside the draft waits for its author's choice."""
+        strays = self.model._meta.apps.get_model("journals", "StrayDraft").objects
+        return self.annotate(has_strays=Exists(strays.filter(entry=OuterRef("pk"), settled_at=None)))
+
     def waiting(self):
         """Submitted and not yet decided, in the order in which they should be read."""
         return self.filter(state=EntryState.SUBMITTED).order_by("due_at", "id")

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from journals.keys import KeyConverter
-from journals.views import cohorts, home, reading, reviewing, writing
+from journals.views import cohorts, drafts, home, reading, reviewing, writing
 
 register_converter(KeyConverter, "key")
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("jurnal/<key:cohort>/<int:number>/", reading.entry, name="entry"),
     path("jurnal/<key:cohort>/<int:number>/tulis/", writing.write, name="entry_write"),
     path("jurnal/<key:cohort>/<int:number>/simpan/", writing.save, name="entry_save"),
+    path("jurnal/<key:cohort>/<int:number>/draf/", drafts.draft, name="entry_draft"),
+    path("jurnal/<key:cohort>/<int:number>/versi/", drafts.versions, name="entry_versions"),
+    path("jurnal/<key:cohort>/<int:number>/versi/<int:stray>/pilih/", drafts.choose, name="entry_choose"),
+    path("jurnal/<key:cohort>/<int:number>/versi/<int:stray>/singkirkan/", drafts.put_away, name="entry_put_away"),
     path("jurnal/<key:cohort>/<int:number>/pratinjau/", writing.preview, name="entry_preview"),
     path("jurnal/<key:cohort>/<int:number>/kirim/", writing.submit, name="entry_submit"),
     path("jurnal/<key:cohort>/<int:number>/tarik/", writing.withdraw, name="entry_withdraw"),

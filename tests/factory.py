@@ -186,6 +186,14 @@ def draft(enrolment: Enrolment, module: Module, *, text: str = ANSWER, now: date
     )
 
 
+def stray(enrolment: Enrolment, module: Module, *, text: str = "<p>Dari telepon.</p>", now: datetime = NOW):
+    """A text from a device that was based on an older version than the entry now has."""
+    entry = draft(enrolment, module, now=now)
+    message = workflow.Message("telepon" + "0" * 13, next(_serial), entry.version - 1, {"refleksi": text}, "Telepon")
+    workflow.receive(user=enrolment.user, enrolment=enrolment, module=module, entry=entry, message=message, now=now)
+    return entry.strays.get(settled_at=None)
+
+
 def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text: str = ANSWER) -> Submission:
     """An entry that was handed in."""
     entry = draft(enrolment, module, text=text, now=now)

@@ -1,6 +1,7 @@
 """The author's forms: writing, settling two versions, and handing in."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from journals.services.drafting import Part
@@ -51,6 +52,17 @@ class WritingForm(forms.Form):
         initial: dict[str, object] = {field_name(part): part.html for part in parts}
         initial |= {"version": entry.version, "title": entry.title} if entry else {"version": 0}
         return cls(parts=parts, initial=initial)
+
+    @classmethod
+    def of_stray(cls, parts: list[Part], stray, entry) -> "WritingForm":
+        """A text that waits beside the draft, as if its author had just sent it to replace the draft."""
+        data = QueryDict(mutable=True)
+        data.update({"version": str(entry.version), "title": stray.title})
+        for part in parts:
+            if part.prompt.key in stray.answers:
+                name = field_name(part)
+                data.update({name: stray.answers[part.prompt.key], f"{name}-format": "html"})
+        return cls(data, parts=parts)
 
     def clean_version(self) -> int:
         """The version the text is based on, or one that matches nothing."""

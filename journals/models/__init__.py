@@ -11,6 +11,7 @@ from journals.models.cohort import (
     Schedule,
     Teaching,
 )
+from journals.models.draft import StrayDraft
 from journals.models.entry import Entry, Response, Submission
 from journals.models.notice import Notice
 from journals.models.review import (
@@ -51,6 +52,7 @@ __all__ = [
     "Rubric",
     "Schedule",
     "Score",
+    "StrayDraft",
     "Stream",
     "Submission",
     "Supersession",

@@ -35,10 +35,14 @@ class Entry(models.Model):
         related_name="assigned_entries",
         verbose_name=_("assigned to"),
     )
+    # Device -> [number of its last message that was dealt with, the version which that made]; see workflow.drafts.
+    heard = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(_("begun"))
     saved_at = models.DateTimeField(_("last saved"))
 
-    is_covered: bool  # set by EntryQuerySet.with_coverage, not a column
+    # Set by EntryQuerySet.with_coverage and with_strays, not columns.
+    is_covered: bool
+    has_strays: bool
 
     objects = EntryQuerySet.as_manager()
 

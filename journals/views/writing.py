@@ -3,23 +3,20 @@
 Whatever cannot be saved or handed in comes back in the answer, so that no text is ever lost on the way.
 """
 
+import json
 import secrets
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from berakhlak.middleware import wants_fragment
 from journals import access, workflow
 from journals.enums import EDITABLE_STATES
 from journals.forms.writing import SubmitForm, WritingForm
 from journals.services import feedback, journey
 from journals.services.drafting import parts_of
-from journals.templatetags.journals_tags import since
 from journals.views.answers import wrong_method
 from journals.views.reading import trail
 from journals.workflow.writing import may_withdraw
@@ -44,7 +41,7 @@ def save(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     if not form.is_valid():
         return _writing_page(request, desk, form, status=422)
     try:
-        entry = workflow.save_draft(
+        workflow.save_draft(
             user=request.user,
             enrolment=desk.enrolment,
             module=desk.module,
@@ -58,7 +55,7 @@ def save(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     except workflow.Invalid as invalid:
         form.add_error(None, invalid.message)
         return _writing_page(request, desk, form, status=422)
-    return _saved(request, desk, entry)
+    return _saved(request, desk)
 
 
 def preview(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
@@ -142,10 +139,9 @@ def _fresh(entry) -> dict[str, object]:
 def _writing_page(request: HttpRequest, desk, form: WritingForm, *, status: int = 200) -> HttpResponse:
     stop = journey.stop_at(desk, timezone.now())
     returned = feedback.to_improve(desk.entry) if stop.needs_improvement else None
-    return _page(
+    return render(
         request,
         "journals/participant/write.html",
-        "journals/participant/_write_form.html",
         {
             "desk": desk,
             "stop": stop,
@@ -153,28 +149,16 @@ def _writing_page(request: HttpRequest, desk, form: WritingForm, *, status: int 
             "form": form,
             "entry": desk.entry,
             "feedback": returned,
+            "heard": json.dumps(desk.entry.heard if desk.entry else {}),
             "trail": trail(desk, _("Write")),
         },
-        status,
+        status=status,
     )
 
 
-def _page(request: HttpRequest, whole: str, part: str, context: dict, status: int) -> HttpResponse:
-    """The page, or for the script that saves in the background only the part that changed."""
-    if wants_fragment(request):
-        return JsonResponse({"html": render_to_string(part, context, request)}, status=status)
-    return render(request, whole, context, status=status)
-
-
-def _saved(request: HttpRequest, desk, entry) -> HttpResponse:
-    cohort, number = desk.enrolment.cohort, desk.module.number
-    then = reverse(
-        "entry_preview" if request.POST.get("then") == "preview" else "entry_write", args=[cohort.key, number]
-    )
-    if not wants_fragment(request):
-        return redirect(then)
-    said = _("Saved on the server %(when)s") % {"when": since(entry.saved_at, cohort.timezone, timezone.now())}
-    return JsonResponse({"version": entry.version, "status": said, "next": then})
+def _saved(request: HttpRequest, desk) -> HttpResponse:
+    then = "entry_preview" if request.POST.get("then") == "preview" else "entry_write"
+    return redirect(then, desk.enrolment.cohort.key, desk.module.number)
 
 
 def _not_saved(request: HttpRequest, cohort: str, number: int, conflict: workflow.Conflict) -> HttpResponse:
@@ -192,11 +176,10 @@ def _not_saved(request: HttpRequest, cohort: str, number: int, conflict: workflo
     title = desk.entry.title if desk.entry else ""
     differing = form.differences(parts, title)
     if conflict.code == "stale" and not differing and desk.entry:
-        return _saved(request, desk, desk.entry)  # the same text arrived twice
-    return _page(
+        return _saved(request, desk)  # the same text arrived twice
+    return render(
         request,
         "journals/participant/conflict.html",
-        "journals/participant/_conflict.html",
         {
             "desk": desk,
             "cohort": desk.enrolment.cohort,
@@ -208,7 +191,7 @@ def _not_saved(request: HttpRequest, cohort: str, number: int, conflict: workflo
             "trail": trail(desk, _("Not saved yet")),
             "server_version": desk.entry.version if desk.entry else 0,
         },
-        409,
+        status=409,
     )
 
 

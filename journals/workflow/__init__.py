@@ -5,6 +5,7 @@ and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
 """
 
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
+from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
 from journals.workflow.oversight import extend, extension_errors, record_remedial, release, reopen, reschedule
 from journals.workflow.reviewing import (
     ReviewInput,
@@ -24,14 +25,19 @@ __all__ = [
     "Conflict",
     "Forbidden",
     "Invalid",
+    "Kept",
+    "Message",
     "Refused",
     "ReviewInput",
     "ScoreInput",
+    "Strayed",
     "claim",
+    "dismiss",
     "extend",
     "extension_errors",
     "grade",
     "lease",
+    "receive",
     "record_remedial",
     "release",
     "reopen",
@@ -39,6 +45,7 @@ __all__ = [
     "return_for_revision",
     "save_draft",
     "save_review",
+    "settle",
     "submit",
     "unclaim",
     "withdraw",

@@ -55,12 +55,7 @@ def save_draft(
     check_move(entry, "save")
     if entry.version != version:
         raise Conflict("stale", _("This entry was changed in another window or on another device."))
-    responses = {
-        response.prompt.key: response for response in entry.responses.select_related("prompt").order_by("prompt__order")
-    }
-    if unknown := set(answers) - set(responses):
-        raise Invalid(_("The form does not fit this entry. Load the page again."), dict.fromkeys(unknown, ""))
-    _write_answers(responses, answers)
+    write_answers(entry, answers)
     entry.version += 1
     entry.saved_at = now
     if title is not None:
@@ -87,7 +82,13 @@ def _existing_or_new(user, enrolment: Enrolment, module: Module, window: Window,
     return entry
 
 
-def _write_answers(responses: dict[str, Response], answers: dict[str, str]) -> None:
+def write_answers(entry: Entry, answers: dict[str, str]) -> None:
+    """Write the parts that changed, by prompt key; up to two queries. Raises Invalid."""
+    responses = {
+        response.prompt.key: response for response in entry.responses.select_related("prompt").order_by("prompt__order")
+    }
+    if unknown := set(answers) - set(responses):
+        raise Invalid(_("The form does not fit this entry. Load the page again."), dict.fromkeys(unknown, ""))
     errors, changed = {}, []
     for key, html in answers.items():
         try:

@@ -1,12 +1,14 @@
 // Mounts behaviour on [data-module="name …"]: on load, and on every fragment htmx brings in.
 // The paths must stay literal: the static file storage rewrites literal imports to hashed names.
+// What every page can do stands here too: menus that close, notices that can be put away, forms that go once,
+// text that can be copied, a theme that changes at once, and an error summary that takes the focus.
+import { all, announce, delegate, focusOn, one } from "./lib/dom.js";
 import { csrfToken } from "./lib/net.js";
-import { errorSummary, page } from "./modules/page.js";
 
 const modules = {
   "error-summary": () => errorSummary,
   review: async () => (await import("./modules/review.js")).review,
-  "draft-form": async () => (await import("./modules/draft-form.js")).draftForm,
+  keeper: async () => (await import("./modules/keeper.js")).keeper,
   "feedback-read": async () => (await import("./modules/reading.js")).feedbackRead,
   print: async () => (await import("./modules/reading.js")).print,
   dialog: async () => (await import("./modules/dialog.js")).dialog,
@@ -34,6 +36,120 @@ export function mountAll(root) {
     }
   }
 }
+
+// --- Every page ---------------------------------------------------------------------------------------
+
+const DOUBLE_CLICK = 1000;
+
+function closeMenus(except) {
+  for (const menu of all("details[data-menu][open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+function menus(root) {
+  root.addEventListener("click", (event) => {
+    closeMenus(event.target instanceof Element ? event.target.closest("details[data-menu]") : null);
+  });
+  root.addEventListener("keydown", (event) => {
+    const open = one("details[data-menu][open]");
+    if (event.key !== "Escape" || !open) return;
+    const inside = open.contains(document.activeElement);
+    open.open = false;
+    if (inside) one("summary", open).focus();
+  });
+}
+
+function dismissals(root) {
+  delegate(root, "click", "[data-dismiss]", (event, button) => {
+    button.closest("[data-dismissible]").remove();
+    focusOn(one("#main"), { preventScroll: true });
+  });
+}
+
+function sentOnce(root) {
+  // The button stays enabled: a disabled one loses the focus and its value. The server is idempotent anyway.
+  root.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]") || event.defaultPrevented) return;
+    const last = Number(form.dataset.sentAt ?? -Infinity);
+    if (event.timeStamp - last < DOUBLE_CLICK) event.preventDefault();
+    else form.dataset.sentAt = event.timeStamp;
+  });
+}
+
+function copies(root) {
+  delegate(root, "click", "[data-copy]", async (event, button) => {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+      announce(button.dataset.copied);
+      button.dataset.done = "";
+    } catch {
+      // Without permission the text is at least selected, ready for the visitor's own copy command.
+      getSelection().selectAllChildren(source);
+    }
+  });
+}
+
+function themes(root) {
+  delegate(root, "submit", "form[data-theme-form]", async (event, form) => {
+    const button = event.submitter;
+    if (!button) return;
+    event.preventDefault();
+    const body = new FormData(form);
+    body.set("theme", button.value);
+    body.set("csrfmiddlewaretoken", csrfToken());
+    if (button.value) document.documentElement.dataset.theme = button.value;
+    else delete document.documentElement.dataset.theme;
+    const scheme = one('meta[name="color-scheme"]');
+    if (scheme) scheme.content = button.value || "light dark";
+    for (const other of all('[data-theme-form] button[name="theme"]')) {
+      other.setAttribute("aria-pressed", String(other.value === button.value));
+    }
+    try {
+      await fetch(form.action, { method: "POST", body, redirect: "manual", credentials: "same-origin" });
+    } catch {
+      // Shown but not kept: the next page comes in the old theme, which loses nothing.
+    }
+  });
+}
+
+/** After a refusal the address is that of the move, which answers no GET: reloading must lead to a page. */
+function ownAddress(root) {
+  const address = one("[data-address]", root)?.dataset.address;
+  if (address && location.pathname !== new URL(address, location.href).pathname) {
+    history.replaceState(history.state, "", address);
+  }
+}
+
+/** Everything above, once for the document. */
+function page(root) {
+  menus(root);
+  dismissals(root);
+  sentOnce(root);
+  copies(root);
+  themes(root);
+  ownAddress(root);
+}
+
+/** Focus the summary, and lead each of its links to label and control together. */
+function errorSummary(element) {
+  focusOn(element);
+  delegate(element, "click", "a[href^='#']", (event, link) => {
+    const control = document.getElementById(link.hash.slice(1));
+    if (!control) return;
+    event.preventDefault();
+    const group = control.closest("fieldset, .field") ?? control;
+    group.scrollIntoView({ block: "start" });
+    // An editor may stand in front of its textarea: it hears the event and takes the focus itself.
+    if (control.dispatchEvent(new CustomEvent("face:focus", { bubbles: true, cancelable: true }))) {
+      control.focus({ preventScroll: true });
+    }
+  });
+}
+
+// --- Start ---------------------------------------------------------------------------------------------
 
 document.documentElement.classList.add("js");
 page(document);

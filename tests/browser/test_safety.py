@@ -1,6 +1,6 @@
 """Nothing written is ever lost: what goes wrong at the worst moment, and what is still on the page afterwards.
 
-The single failures of saving a draft are in test_draft_form.py; here they happen on the way to handing in.
+The single failures of keeping a draft are in test_keeper.py; here they happen on the way to handing in.
 """
 
 import re
@@ -13,11 +13,11 @@ from curriculum.models import Prompt
 from journals.models import Entry, Review, Submission
 from tests import factory
 from tests.browser import looks, worlds
-from tests.browser.steps import begin_review, editor, save_draft, sign_in, write
+from tests.browser.steps import begin_review, editor, sign_in, write
 
 pytestmark = pytest.mark.browser
 TEXT = "Saya mendengarkan warga sebelum memberi jawaban kepada mereka."
-SAVE = re.compile("/simpan/$")
+SAVE = re.compile("/(draf|simpan)/$")
 
 
 @pytest.fixture
@@ -27,12 +27,18 @@ def job(live_server, chromium, transactional_db):
 
 
 @pytest.fixture
-def author(live_server, visitor, job):
-    """The participant on the writing page, with text in all three parts that nobody has saved."""
+def empty(live_server, visitor, job):
+    """The participant on the writing page."""
     page = visitor(live_server.url, width=looks.PHONE, user=own_entry_email())
     page.goto(address("entry_write"))
-    write(page, TEXT)
     return page
+
+
+@pytest.fixture
+def author(empty):
+    """The participant on the writing page, with text in all three parts."""
+    write(empty, TEXT)
+    return empty
 
 
 def own_entry_email() -> str:
@@ -76,66 +82,46 @@ def session_over(page):
         with page.expect_popup() as opened:
             page.get_by_role("link", name="Masuk (tab baru)").click()
         sign_in(opened.value, own_entry_email(), at=opened.value.url)
-        opened.value.watch.expect("dialog beforeunload")
 
     return again
 
 
 FAILURES = {
-    "no network": (no_network, "tidak ada koneksi", ["ERR_CONNECTION_FAILED"]),
-    "server error": (server_error, "server sedang terganggu", ["^status 500: POST", "status of 500"]),
-    "session over": (session_over, "sesi Anda sudah berakhir", ["^status 401: POST", "status of 401"]),
+    "no network": (no_network, "akan dicoba lagi", ["ERR_CONNECTION_FAILED"]),
+    "server error": (server_error, "akan dicoba lagi", ["^status 500: POST", "status of 500"]),
+    "session over": (session_over, "Anda sudah keluar", ["^status 401: POST", "status of 401"]),
 }
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_failure_on_the_way_to_the_preview_keeps_the_text_and_then_leads_there(author, failure):
+def test_a_failure_on_the_way_to_the_preview_keeps_the_text_and_stays(empty, failure):
     fail, words, met = FAILURES[failure]
-    author.watch.expect(*met)
-    mend = fail(author)
-    author.get_by_role("button", name="Lihat pratinjau dan kirim").click()
-    status = author.locator("[data-status][data-tone=error]")
-    expect(status).to_contain_text(words)
-    expect(status).to_contain_text("Teks Anda tetap ada di halaman ini")
-    still_there(author)
-    looks.accessible(author)
-    looks.fits(author, looks.PHONE)
+    empty.watch.expect(*met)
+    mend = fail(empty)
+    write(empty, TEXT)
+    empty.get_by_role("button", name="Lihat pratinjau dan kirim").click()
+    expect(empty.locator("[data-status][data-tone=error]")).to_contain_text(words)
+    still_there(empty)
+    looks.accessible(empty)
+    looks.fits(empty, looks.PHONE)
     assert stored() == []
-    mend()
-    author.get_by_role("button", name="Coba lagi").click()
-    author.wait_for_url("**/pratinjau/")
+    mend()  # it goes on by itself
+    expect(empty.locator("[data-status][data-tone=ok]")).to_be_visible()
     assert stored() == [f"<p>{TEXT}</p>"] * 3
+    empty.get_by_role("button", name="Lihat pratinjau dan kirim").click()
+    empty.wait_for_url("**/pratinjau/")
 
 
-def test_leaving_with_unsaved_text_asks_and_staying_keeps_it(author):
-    author.watch.expect("dialog beforeunload")
-    with author.expect_event("dialog"):
-        author.get_by_role("link", name="BerAKHLAK").first.click(no_wait_after=True)
-    assert author.watch.dialogs == ["beforeunload"]
-    assert author.url.endswith("/tulis/")
-    still_there(author)
-    save_draft(author)
+def test_leaving_needs_no_question_and_loses_nothing(author):
+    """The device has the text; back on the page it goes on to the server."""
+    expect(author.locator("[data-status]")).to_contain_text("Tersimpan di")
     author.get_by_role("link", name="BerAKHLAK").first.click()
     author.wait_for_url(re.compile(r"//[^/]+/$"))
-    assert author.watch.dialogs == ["beforeunload"]
-
-
-def test_two_tabs_of_one_person_the_second_save_shows_both_texts(author):
-    other = author.context.new_page()
-    other.goto(address("entry_write"))
-    write(other, "Teks dari tab kedua.", parts=("refleksi",))
-    save_draft(other)
-    author.watch.expect("^status 409: POST .*/simpan/$", "status of 409")
-    author.get_by_role("button", name="Simpan draf").click()
-    conflict = author.locator("form.conflict")
-    expect(editor(author, "refleksi")).to_have_text(TEXT)
-    expect(conflict.locator(".sheet").filter(has_text="Teks dari tab kedua.")).to_be_visible()
-    looks.accessible(author)
-    looks.fits(author, looks.PHONE)
-    author.locator("#choice-refleksi-server").check()
-    author.get_by_role("button", name="Simpan pilihan ini").click()
+    assert author.watch.dialogs == []
+    author.goto(address("entry_write"))
+    still_there(author)
     expect(author.locator("[data-status][data-tone=ok]")).to_be_visible()
-    assert stored() == [f"<p>{TEXT}</p>", "<p>Teks dari tab kedua.</p>", f"<p>{TEXT}</p>"]
+    assert stored() == [f"<p>{TEXT}</p>"] * 3
 
 
 # --- Handing in ---------------------------------------------------------------------------------------

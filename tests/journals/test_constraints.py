@@ -31,6 +31,7 @@ from journals.models import (
     Rubric,
     Schedule,
     Score,
+    StrayDraft,
     Submission,
     Supersession,
     Teaching,
@@ -158,6 +159,12 @@ CASES = {
     "submission_sha256_hex": change(Submission, sha256="x" * 64),
     "submission_complete": change(Submission, content=""),
     "submission_withdrawn_after": change(Submission, withdrawn_at=NOW - DAY),
+    "stray_draft_once_per_client": lambda world: StrayDraft.objects.bulk_create(
+        StrayDraft(entry=world.entry, client="telepon", sequence=n, base=0, answers={}, arrived_at=NOW) for n in (1, 2)
+    ),
+    "stray_draft_has_client": lambda world: StrayDraft.objects.create(
+        entry=world.entry, client="", sequence=1, base=0, answers={}, arrived_at=NOW
+    ),
     "notice_kind_known": change(Notice, kind="advert"),
     # review
     "review_one_working_per_reviewer": lambda world: Review.objects.create(

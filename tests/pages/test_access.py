@@ -67,6 +67,10 @@ GET   journal                             302  200  200  200  404  404  404  404
 GET   entry                               302  200  200  200  404  404  404  404  404  404  404  404  404
 GET   entry_write                         302  200  200  200  404  404  404  404  404  404  404  404  404
 POST  entry_save                          302  302  422  422  404  404  404  404  404  404  404  404  404
+POST  entry_draft                         302  422  422  422  404  404  404  404  404  404  404  404  404
+GET   entry_versions                      302  200  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_choose                        302  409  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_put_away                      302  302  404  404  404  404  404  404  404  404  404  404  404
 GET   entry_preview                       302  200  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_submit                        302  422  404  404  404  404  404  404  404  404  404  404  404
 GET   entry_withdraw                      302  200  404  404  404  404  404  404  404  404  404  404  404
@@ -120,6 +124,7 @@ def arguments(cast):
         closes=factory.NOW + timedelta(days=11),
         now=factory.NOW,
     )
+    stray = factory.stray(cast.enrolment, cast.modules[1])
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     return {
@@ -130,6 +135,10 @@ def arguments(cast):
         "entry": first,
         "entry_write": second,
         "entry_save": second,
+        "entry_draft": second,
+        "entry_versions": second,
+        "entry_choose": second | {"stray": stray.pk},
+        "entry_put_away": second | {"stray": stray.pk},
         "entry_preview": second,
         "entry_submit": second,
         "entry_withdraw": first,

@@ -1,6 +1,5 @@
 """Writing and saving: whatever happens, the text comes back."""
 
-import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -12,13 +11,11 @@ from django.urls import reverse
 from curriculum.models import Prompt
 from journals.enums import EnrolmentStatus
 from journals.models import Entry, Response
-from journals.richtext import LIMIT
 from tests import factory
 from tests.factory import NOW
 from tests.pages.writing import WORDS, address, text_of, typed
 
 DAY = timedelta(days=1)
-JSON = {"Accept": "application/json"}
 
 
 def bodies() -> dict[str, str]:
@@ -92,13 +89,11 @@ def test_a_closed_module_offers_the_preview_only(cast, as_user, clock):
     assert "Lihat pratinjau<" in text_of(client.get(address("entry_write", cast)))
 
 
-@pytest.mark.parametrize("headers", [{}, JSON])
-def test_signing_in_for_the_rescue_leads_back_to_the_tab_with_the_text(cast, as_user, headers):
+def test_signing_in_for_the_rescue_leads_back_to_the_tab_with_the_text(cast, as_user):
     """Not to a form's address, which opens no page, and not to a second copy of the page with the older text."""
     factory.draft(cast.enrolment, cast.modules[0])
     client = as_user(cast.participant)
-    response = save(client, cast, typed(0, refleksi="Lain."), **headers)
-    page = text_of(response) if not headers else json.loads(response.content)["html"]
+    page = text_of(client.get(address("entry_write", cast)))
     sign_in = urlsplit(unescape(re.search(r'href="([^"]+)" target="_blank" rel="noopener" data-sign-in', page)[1]))
     target = parse_qs(sign_in.query)["next"][0]
     assert sign_in.path == reverse("account_login")
@@ -205,55 +200,6 @@ def test_saving_costs_the_same_every_time(cast, as_user, django_assert_num_queri
         save(client, cast, typed(1, text="Lain sama sekali."))
 
 
-# --- For the script ---------------------------------------------------------------------------------
-
-
-def test_the_script_gets_version_and_time(cast, as_user):
-    answer = save(as_user(cast.participant), cast, typed(), **JSON)
-    assert answer.status_code == 200
-    assert answer.json() == {
-        "version": 1,
-        "status": "Tersimpan di server pukul 11.00\N{NO-BREAK SPACE}WITA",
-        "next": address("entry_write", cast),
-    }
-
-
-def test_the_script_gets_401_without_a_session(cast, client):
-    assert save(client, cast, typed(), **JSON).status_code == 401
-    assert not Entry.objects.exists()
-
-
-@pytest.mark.parametrize("headers", [{}, JSON])
-def test_a_form_that_is_not_valid_comes_back_with_everything(cast, as_user, headers):
-    data = typed(title="x" * 201, ringkasan="**Ringkas** <b>", refleksi="Kisah & makna", penerapan="Rencana")
-    response = save(as_user(cast.participant), cast, data, **headers)
-    assert response.status_code == 422
-    page = text_of(response) if not headers else json.loads(response.content)["html"]
-    for kept in ("x" * 201, "**Ringkas**", "Kisah", "Rencana", "Belum tersimpan"):
-        assert kept in page
-    assert ("<html" in page) == (not headers)
-    assert not Entry.objects.exists()
-
-
-@pytest.mark.parametrize(("text", "format"), [("a" * 20_001, "notation"), ("a" * (LIMIT + 1), "html")])
-def test_text_that_is_far_too_long_comes_back(cast, as_user, text, format):
-    factory.draft(cast.enrolment, cast.modules[0])
-    response = save(as_user(cast.participant), cast, typed(1, refleksi=text) | {"part-refleksi-format": format})
-    assert response.status_code == 422
-    assert text in text_of(response)
-    assert "terlalu panjang" in text_of(response)
-    assert bodies()["refleksi"] == factory.ANSWER
-
-
-@pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 30, "1.0"])
-def test_a_version_of_nothing_comes_back_ready_to_be_saved(cast, as_user, version):
-    response = save(as_user(cast.participant), cast, typed() | {"version": version})
-    assert response.status_code == 422
-    assert '<input type="hidden" name="version" value="0"' in text_of(response)
-    form = response.context["form"]
-    assert (form["title"].value(), form["part-refleksi"].value().text) == ("Antrean posyandu", WORDS)
-
-
 # --- Two versions -----------------------------------------------------------------------------------
 
 
@@ -297,16 +243,6 @@ def test_each_part_is_settled_by_choice(cast, stale, choice, kept):
     assert Entry.objects.get().title == "Judul server"
 
 
-def test_the_script_gets_both_texts_too(cast, stale):
-    client, data, _response = stale
-    answer = save(client, cast, data, **JSON)
-    assert answer.status_code == 409
-    html = answer.json()["html"]
-    assert "Cerita saya." in html
-    assert "choice-refleksi" in html
-    assert "<html" not in html
-
-
 @pytest.mark.parametrize("version", ["", "abc", "7"])
 def test_a_wrong_version_of_a_saved_entry_overwrites_nothing(cast, as_user, version):
     factory.draft(cast.enrolment, cast.modules[0])
@@ -315,11 +251,10 @@ def test_a_wrong_version_of_a_saved_entry_overwrites_nothing(cast, as_user, vers
     assert bodies()["refleksi"] == factory.ANSWER
 
 
-@pytest.mark.parametrize("headers", [{}, JSON])
-def test_saving_after_submitting_gives_the_text_back(cast, as_user, headers):
+def test_saving_after_submitting_gives_the_text_back(cast, as_user):
     factory.submitted(cast.enrolment, cast.modules[0])
-    response = save(as_user(cast.participant), cast, typed(1, refleksi="Tambahan **akhir**."), **headers)
-    page = text_of(response) if not headers else response.json()["html"]
+    response = save(as_user(cast.participant), cast, typed(1, refleksi="Tambahan **akhir**."))
+    page = text_of(response)
     assert response.status_code == 409
     assert "Tambahan <strong>akhir</strong>." in page
     assert "Belum tersimpan: keadaan entri sudah berubah" in page

@@ -1,0 +1,358 @@
+// Keeps what somebody writes: each pause goes to the device first and then to the server. The line under the form
+// says where the text is, and nothing is let go before the server has confirmed it.
+import { announce, all, one } from "../lib/dom.js";
+import { NetError, request } from "../lib/net.js";
+import { keepDraft, readDraft } from "../lib/store.js";
+import { getRichText, setRichText } from "./editor.js";
+
+const PAUSE = 400; // milliseconds without a key until the device keeps the text
+const SEND = 1500; // and until the server gets it
+const LONGEST = 8000; // somebody who never pauses is kept this often
+const RETRY = 2000; // doubled with each failure
+const SLOWEST = 60000;
+const YIELD = 2000; // how long another tab has to hand the pen over
+
+/** Mounts on the writing form; without this module the form posts like any other. */
+export async function keeper(form) {
+  const keep = new Keeper(form);
+  await keep.start();
+}
+
+class Keeper {
+  constructor(form) {
+    this.form = form;
+    this.words = form.dataset;
+    this.id = form.dataset.draft; // user:cohort:module
+    this.user = form.dataset.user;
+    this.record = null; // what the device keeps: text, base version, device, number of the message, unsent or not
+    this.edits = 0; // of this page
+    this.kept = 0; // how many of them the device has
+    this.sending = null;
+    this.failures = 0;
+    this.writer = false; // this tab holds the pen
+    this.leaving = false;
+    this.stored = true; // false once the device's store has failed
+    this.channel = "BroadcastChannel" in window ? new BroadcastChannel(`draft:${this.id}`) : null;
+  }
+
+  async start() {
+    const { form } = this;
+    form.addEventListener("input", () => this.edited());
+    form.addEventListener("submit", (event) => this.submitted(event));
+    one("[data-retry]", form).addEventListener("click", () => this.send(true));
+    one("[data-take]", form).addEventListener("click", () => this.ask());
+    this.channel?.addEventListener("message", (event) => this.heard(event.data));
+    window.addEventListener("online", () => this.send(true));
+    window.addEventListener("focus", () => this.failures && this.send(true));
+    document.addEventListener("visibilitychange", () => document.hidden && this.hurry());
+    window.addEventListener("pagehide", () => this.hurry());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.leaving || !this.writer || (this.stored && this.kept === this.edits) || !this.unsent) return;
+      event.preventDefault();
+      event.returnValue = ""; // Chrome 109 and Safari ask only with this
+    });
+    // A page that brings a refused text back holds what no server has yet.
+    if (one("[data-status]", form).dataset.tone === "error") this.edits = 1;
+    this.follow(true);
+    await this.queue();
+  }
+
+  // --- One pen for all tabs: whoever holds the lock writes, the others follow -----------------------
+
+  queue() {
+    const name = `draft:${this.id}`;
+    if (!navigator.locks) return this.write();
+    return new Promise((resolve) => {
+      const options = this.stealing ? { steal: true } : {};
+      this.stealing = false;
+      navigator.locks
+        .request(name, options, async () => {
+          await this.write();
+          resolve();
+          await new Promise((release) => (this.release = release));
+        })
+        .catch((error) => {
+          if (error.name !== "AbortError") throw error;
+          this.follow(); // the pen was taken
+          this.queue();
+        });
+      // Whether another tab writes is known at once; waiting for its pen may take hours.
+      navigator.locks.query().then(({ held }) => {
+        const taken = held.some((lock) => lock.name === name);
+        if (taken && !this.writer) this.follow();
+        if (taken && !this.writer) this.channel?.postMessage({ kind: "hello" });
+        resolve();
+      });
+    });
+  }
+
+  follow(quietly = false) {
+    this.writer = false;
+    for (const part of all("[data-writes]", this.form)) part.inert = true;
+    one("[data-other-tab]", this.form).hidden = quietly;
+  }
+
+  async write() {
+    this.writer = true;
+    for (const part of all("[data-writes]", this.form)) part.inert = false;
+    one("[data-other-tab]", this.form).hidden = true;
+    const found = await this.fromDevice();
+    const version = Number(one('[name="version"]', this.form).value);
+    const client = found?.client ?? randomClient();
+    const done = JSON.parse(this.words.heard || "{}")[client];
+    this.record = {
+      id: this.id,
+      user: this.user,
+      url: this.words.url,
+      client,
+      sequence: Math.max(found?.sequence ?? 0, done?.[0] ?? 0),
+      base: version,
+      unsent: false,
+    };
+    if (found?.unsent && !(done && found.sequence <= done[0])) this.restore(found);
+    else if (this.edits) await this.keep(); // typed before the store had answered
+    if (this.record.unsent) this.send(true);
+  }
+
+  restore(found) {
+    if (this.edits) return; // somebody types already: that text is newer, and is kept with the next pause
+    this.record = { ...found, url: this.words.url };
+    this.show(found);
+    this.say(this.words.device, "");
+    announce(this.words.restored);
+  }
+
+  ask() {
+    this.channel?.postMessage({ kind: "yield" });
+    // A tab that the system has put to sleep answers nothing: then the pen is taken from it.
+    setTimeout(() => {
+      if (this.writer) return;
+      this.stealing = true;
+      this.queue();
+    }, YIELD);
+  }
+
+  async heard({ kind, text, status, tone }) {
+    if (this.writer && kind === "hello") this.tell();
+    if (this.writer && kind === "yield") {
+      await this.keep();
+      this.tell();
+      this.follow();
+      this.release?.();
+      this.queue();
+    }
+    if (!this.writer && kind === "text") {
+      this.show(text);
+      this.say(status, tone);
+    }
+  }
+
+  tell() {
+    const line = one("[data-status]", this.form);
+    const said = { kind: "text", text: this.read(), status: line.textContent, tone: line.dataset.tone };
+    if (this.writer) this.channel?.postMessage(said);
+  }
+
+  // --- The text in the form --------------------------------------------------------------------------
+
+  get fields() {
+    return all('textarea[name^="part-"]', this.form);
+  }
+
+  read() {
+    const parts = {};
+    for (const field of this.fields) {
+      const { value, format } = getRichText(field);
+      parts[field.name.slice("part-".length)] = [format, value];
+    }
+    return { title: one('[name="title"]', this.form).value, parts };
+  }
+
+  show({ title, parts }) {
+    one('[name="title"]', this.form).value = title;
+    for (const field of this.fields) {
+      const part = parts[field.name.slice("part-".length)];
+      if (part) setRichText(field, { format: part[0], value: part[1] });
+    }
+  }
+
+  // --- To the device ---------------------------------------------------------------------------------
+
+  get unsent() {
+    return this.edits !== this.kept || Boolean(this.record?.unsent);
+  }
+
+  async fromDevice() {
+    try {
+      return await readDraft(this.id);
+    } catch {
+      this.stored = false;
+      return undefined;
+    }
+  }
+
+  edited() {
+    this.edits += 1;
+    if (!this.failures) this.say(this.words.unsaved, "");
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.keep(), PAUSE);
+    this.since ??= performance.now();
+    if (performance.now() - this.since > LONGEST) this.keep();
+  }
+
+  /** Keep what the form holds now; resolves when the device has it, or has failed to. */
+  async keep() {
+    clearTimeout(this.pause);
+    if (!this.writer || !this.record || this.edits === this.kept) return;
+    const upTo = this.edits;
+    this.since = undefined;
+    Object.assign(this.record, this.read(), { sequence: this.record.sequence + 1, unsent: true });
+    await this.put();
+    this.kept = upTo;
+    if (this.failures) this.say(this.words.waiting, "error");
+    else this.say(this.stored ? this.words.device : this.words.saving, "");
+    this.tell();
+    clearTimeout(this.next);
+    this.next = setTimeout(() => this.send(), SEND);
+  }
+
+  async put() {
+    // What the server has needs no copy here: on a shared computer nothing stays behind.
+    const { title, parts, ...rest } = this.record;
+    try {
+      await keepDraft(rest.unsent ? { ...rest, title, parts } : rest);
+      this.stored = true;
+    } catch {
+      this.stored = false;
+    }
+  }
+
+  /** The page is going: whatever it holds goes to the device and out at once. */
+  async hurry() {
+    await this.keep();
+    if (this.record?.unsent && !this.leaving) this.send(true, { keepalive: true });
+  }
+
+  // --- To the server ---------------------------------------------------------------------------------
+
+  /** Send what is unsent. One message at a time; what came meanwhile follows. */
+  async send(now = false, options = {}) {
+    if (now) await this.keep();
+    if (!this.writer || !this.record?.unsent) return;
+    clearTimeout(this.next);
+    while (this.sending) await this.sending;
+    if (!this.record.unsent) return;
+    this.sending = this.deliver(options).finally(() => (this.sending = null));
+    await this.sending;
+  }
+
+  async deliver(options) {
+    const { client, sequence, base, title, parts } = this.record;
+    const body = JSON.stringify({ client, sequence, version: base, title, parts });
+    const headers = { "Content-Type": "application/json" };
+    // A browser sends at most 64 KB for a page that is gone.
+    if (body.length > 60000) delete options.keepalive;
+    try {
+      const answer = await request(this.words.url, { method: "POST", body, headers, ...options });
+      const isJson = !answer.redirected && answer.headers.get("content-type")?.startsWith("application/json");
+      await this.answered(answer.status, isJson ? await answer.json() : null, sequence);
+    } catch (error) {
+      if (!(error instanceof NetError) && !(error instanceof SyntaxError)) throw error;
+      this.failed(this.words.waiting);
+    }
+  }
+
+  async answered(status, said, sequence) {
+    if (status === 200 && said) return this.confirmed(sequence, said.version, said.status);
+    if (status === 409 && ["stale", "state"].includes(said?.reason)) return this.beside(sequence);
+    if (status === 409 && said?.reason === "settled") return this.settled(sequence);
+    if ((status === 409 || status === 422) && said?.message) return this.failed(said.message, "", false);
+    if (status === 401) return this.failed(this.words.signedOut, "sign-in");
+    if (status === 403) return this.failed(this.words.cookie, "open-again");
+    return this.failed(this.words.waiting);
+  }
+
+  /** The server has this message as the draft. */
+  async confirmed(sequence, version, text) {
+    this.calm();
+    this.record.base = Math.max(version, this.record.base);
+    one('[name="version"]', this.form).value = this.record.base;
+    if (this.record.sequence !== sequence) return this.again();
+    this.record.unsent = false;
+    await this.put();
+    this.say(text, "ok");
+    this.tell();
+    return undefined;
+  }
+
+  /** The server keeps this message beside the draft, until its author has chosen. */
+  async beside(sequence) {
+    this.calm();
+    this.strayed = true;
+    one("[data-other-version]", this.form).hidden = false;
+    if (this.record.sequence !== sequence) return this.again();
+    this.record.unsent = false;
+    await this.put();
+    this.say(this.words.otherVersion, "error");
+    return undefined;
+  }
+
+  /** Its author has chosen elsewhere meanwhile; only what was written since is new. */
+  async settled(sequence) {
+    if (this.record.sequence !== sequence) return this.again();
+    this.record.unsent = false;
+    await this.put();
+    this.leaving = true;
+    window.location.reload();
+    return undefined;
+  }
+
+  again() {
+    clearTimeout(this.next);
+    this.next = setTimeout(() => this.send(), SEND);
+  }
+
+  calm() {
+    this.failures = 0;
+    for (const offer of ["retry", "sign-in", "open-again"]) one(`[data-${offer}]`, this.form).hidden = true;
+  }
+
+  failed(text, offer = "", retry = true) {
+    this.failures += 1;
+    this.say(text, "error");
+    one("[data-retry]", this.form).hidden = false;
+    for (const link of ["sign-in", "open-again"]) one(`[data-${link}]`, this.form).hidden = link !== offer;
+    this.tell();
+    clearTimeout(this.next);
+    const wait = Math.min(RETRY * 2 ** (this.failures - 1), SLOWEST) * (0.75 + Math.random() / 2);
+    if (retry) this.next = setTimeout(() => this.send(), wait);
+  }
+
+  say(text, tone) {
+    const line = one("[data-status]", this.form);
+    if (line.textContent !== text) line.textContent = text;
+    line.dataset.tone = tone;
+  }
+
+  // --- The buttons -----------------------------------------------------------------------------------
+
+  async submitted(event) {
+    const then = event.submitter?.name === "then";
+    if (event.submitter?.hasAttribute("data-plain")) return;
+    event.preventDefault();
+    this.form.setAttribute("aria-busy", "true");
+    // Pressing "save" on an untouched page means "make sure it is there".
+    if (!this.unsent && !this.strayed && !this.words.begun) this.edits += 1;
+    await this.send(true);
+    this.form.removeAttribute("aria-busy");
+    if (!then || this.unsent || !this.writer) return;
+    this.leaving = true;
+    window.location.assign(this.strayed ? this.words.versionsUrl : this.words.previewUrl);
+  }
+}
+
+/** A name for this device and entry that says nothing about either. */
+function randomClient() {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
