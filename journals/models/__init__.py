@@ -4,13 +4,12 @@ from journals.models.audit import Event, Stream
 from journals.models.cohort import (
     Cohort,
     Enrolment,
-    Extension,
     GradeBand,
     Group,
-    Remedial,
     Schedule,
     Teaching,
 )
+from journals.models.decision import Extension, Remedial
 from journals.models.draft import StrayDraft
 from journals.models.entry import Entry, Response, Submission
 from journals.models.notice import Notice

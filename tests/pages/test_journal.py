@@ -1,4 +1,4 @@
-"""The list of journals, the dashboard of a cohort, and the page of an entry."""
+"""The list of journals, the dashboard of a cohort, and the panel on a module's page."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -8,22 +8,14 @@ from django.urls import reverse
 
 from curriculum.models import Module
 from journals import workflow
-from journals.enums import EnrolmentStatus, LatePolicy, NoticeKind
-from journals.models import Entry, Notice, Review
+from journals.enums import EnrolmentStatus
+from journals.models import Notice
 from tests import factory
-from tests.factory import AT_RELEASE, NOW
-from tests.pages.writing import address, text_of
+from tests.factory import NOW
+from tests.pages.writing import address, dashboard, entry_page, text_of
 
 DAY = timedelta(days=1)
 SECRET = "91,37"  # a score that appears nowhere else
-
-
-def dashboard(cast, client) -> str:
-    return text_of(client.get(reverse("journal", args=[cast.cohort.key])))
-
-
-def entry_page(cast, client, number: int = 1) -> str:
-    return text_of(client.get(address("entry", cast, number)))
 
 
 # --- The list ---------------------------------------------------------------------------------------
@@ -219,216 +211,6 @@ def test_the_dashboard_costs_the_same_for_one_module_and_for_three(cast, as_user
     with django_assert_num_queries(11):
         response = client.get(reverse("journal", args=[cast.cohort.key]))
     assert text_of(response).count("sudah dinilai. Umpan balik siap dibaca.") == modules
-
-
-# --- The entry --------------------------------------------------------------------------------------
-
-
-def test_an_entry_that_was_not_begun_offers_to_begin(cast, as_user):
-    page = entry_page(cast, as_user(cast.participant))
-    assert "Tulis entri Anda" in page
-    assert "Mulai menulis" in page
-    assert not Entry.objects.exists()
-
-
-def test_a_draft_offers_to_go_on_and_to_submit(cast, as_user):
-    factory.draft(cast.enrolment, cast.modules[0], title="Antrean posyandu")
-    page = entry_page(cast, as_user(cast.participant))
-    assert "Antrean posyandu" in page
-    assert "Lanjutkan menulis" in page
-    assert address("entry_preview", cast) in page
-
-
-def test_a_submitted_entry_says_that_it_arrived(cast, as_user):
-    submission = factory.submitted(cast.enrolment, cast.modules[0])
-    page = entry_page(cast, as_user(cast.participant))
-    assert "Sudah kami terima." in page
-    assert submission.receipt in page
-    assert "Tarik untuk diubah" in page
-
-
-def test_withdrawing_is_not_offered_once_a_review_has_begun(cast, as_user):
-    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
-    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
-    page = entry_page(cast, as_user(cast.participant))
-    assert "Widyaiswara sedang membacanya" in page
-    assert "Tarik untuk diubah" not in page
-
-
-def test_withdrawing_is_not_offered_after_the_closing_time(cast, as_user, clock):
-    factory.submitted(cast.enrolment, cast.modules[0])
-    clock.move_to(NOW + 11 * DAY)
-    assert "Tarik untuk diubah" not in entry_page(cast, as_user(cast.participant))
-
-
-def test_a_returned_entry_shows_what_to_improve(cast, as_user):
-    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
-    page = entry_page(cast, as_user(cast.participant))
-    assert "Perbaiki entri Anda, lalu kirim lagi" in page
-    assert "Ceritakan satu peristiwa." in page
-    assert "Dr. Endah Lestari, M.Pd." in page
-
-
-def test_a_late_submission_carries_its_mark(cast, as_user, clock):
-    clock.move_to(NOW + 4 * DAY)
-    factory.submitted(cast.enrolment, cast.modules[0], now=NOW + 4 * DAY)
-    assert "Terlambat" in entry_page(cast, as_user(cast.participant))
-    assert "Terlambat" in dashboard(cast, as_user(cast.participant))
-
-
-def test_a_closed_module_asks_for_an_extension(cast, as_user, clock):
-    factory.draft(cast.enrolment, cast.modules[0])
-    clock.move_to(NOW + 11 * DAY)
-    page = entry_page(cast, as_user(cast.participant))
-    assert "Waktu untuk modul ini sudah berakhir" in page
-    assert "Teks Anda tersimpan, tetapi belum dikirim." in page
-    assert "Lanjutkan menulis" in page
-    assert address("entry_preview", cast) not in page
-
-
-def test_the_history_is_readable_and_hides_who_held_the_entry(cast, as_user):
-    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
-    workflow.claim(user=cast.lead, entry=entry, now=NOW)
-    workflow.unclaim(user=cast.lead, entry=entry, now=NOW)
-    page = entry_page(cast, as_user(cast.participant))
-    assert "Entri mulai ditulis" in page
-    assert "(kiriman 1)" in page
-    assert "– Anda" in page
-    assert "Telaah dimulai" in page
-    assert "Ketut Sudarma" not in page
-
-
-def test_reading_an_entry_writes_nothing(cast, as_user):
-    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
-    client = as_user(cast.participant)
-    before = list(Review.objects.values()), list(Entry.objects.values()), list(Notice.objects.values())
-    entry_page(cast, client)
-    client.get(address("submission", cast, 1, 1))
-    client.get(address("entry_write", cast))
-    assert before == (list(Review.objects.values()), list(Entry.objects.values()), list(Notice.objects.values()))
-
-
-def resubmit(cast, rounds: int) -> None:
-    """Submissions that were returned, and one more that waits."""
-    cast.cohort.max_returns = rounds
-    cast.cohort.save()
-    for _round in range(rounds - 1):
-        factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
-    factory.submitted(cast.enrolment, cast.modules[0])
-
-
-@pytest.mark.parametrize("rounds", [2, 4])
-def test_the_entry_costs_the_same_after_one_return_and_after_three(cast, as_user, django_assert_num_queries, rounds):
-    resubmit(cast, rounds)
-    client = as_user(cast.participant)
-    with django_assert_num_queries(12):
-        response = client.get(address("entry", cast))
-    assert text_of(response).count("Tanda terima") == rounds
-
-
-def test_an_entry_that_was_not_begun_costs_less(cast, as_user, django_assert_num_queries):
-    client = as_user(cast.participant)
-    with django_assert_num_queries(7):
-        client.get(address("entry", cast))
-
-
-# --- Nothing of an unreleased grade -----------------------------------------------------------------
-
-
-@pytest.fixture
-def unreleased(cast) -> Review:
-    """A grade that exists and must not be seen: two scores in one, raw and after deduction."""
-    cast.cohort.release_policy = AT_RELEASE
-    cast.cohort.late_policy = LatePolicy.DEDUCT
-    cast.cohort.save()
-    late = NOW + 4 * DAY
-    review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="96.37", now=late)
-    assert (review.raw_score, review.deduction, review.score) == (Decimal("96.37"), Decimal(5), Decimal("91.37"))
-    return review
-
-
-def seen_by_author(cast, client) -> dict[str, str]:
-    """Everything the author can open about the entry."""
-    addresses = {name: address(name, cast) for name in ("entry",)} | {
-        "submission": address("submission", cast, 1, 1),
-        "receipt": address("receipt", cast, 1, 1),
-        "journal": reverse("journal", args=[cast.cohort.key]),
-        "journals": reverse("journals"),
-        "module": reverse("module", args=[cast.modules[0].slug]),
-    }
-    return {name: text_of(client.get(url)) for name, url in addresses.items()}
-
-
-def test_an_unreleased_grade_leaks_nowhere(cast, as_user, clock, unreleased):
-    clock.move_to(NOW + 5 * DAY)
-    for name, page in seen_by_author(cast, as_user(cast.participant)).items():
-        for leak in (
-            SECRET,
-            "91.37",
-            "96,37",
-            "96.37",
-            "Refleksi yang jujur",
-            "Catatan pemahaman",
-            "Sangat baik",
-            "Sangat Memuaskan",
-            "Hasil sementara",
-            "Endah Lestari",
-            "Umpan balik baru",
-            "Dinilai",
-        ):
-            assert leak not in page, (name, leak)
-    assert not Notice.objects.filter(kind__in=(NoticeKind.GRADED, NoticeKind.RELEASED)).exists()
-
-
-def test_an_unreleased_grade_says_that_it_waits_for_release(cast, as_user, clock, unreleased):
-    clock.move_to(NOW + 5 * DAY)
-    pages = seen_by_author(cast, as_user(cast.participant))
-    for name in ("entry", "journal", "module"):
-        assert "Sudah ditelaah, menunggu rilis" in pages[name], name
-    assert "Telaah selesai" in pages["entry"]
-
-
-def test_the_same_grade_is_seen_once_it_is_released(cast, as_user, clock, unreleased):
-    clock.move_to(NOW + 5 * DAY)
-    workflow.release(user=cast.lead, cohort=cast.cohort, now=NOW + 5 * DAY)
-    pages = seen_by_author(cast, as_user(cast.participant))
-    for name in ("entry", "submission", "journal", "module"):
-        assert SECRET in pages[name], name
-    assert "nilai sudah dirilis." in pages["journal"]
-    assert "Refleksi yang jujur" in pages["submission"]
-
-
-def test_a_reopened_grade_no_longer_counts(cast, as_user):
-    review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="93.50")
-    workflow.reopen(user=cast.lead, entry=review.submission.entry, reason="Salah hitung", now=NOW)
-    page = dashboard(cast, as_user(cast.participant))
-    assert "Hasil sementara" not in page
-    assert "93,50" not in page
-    assert "telaah dibuka kembali" in page
-    page = text_of(as_user(cast.participant).get(address("submission", cast, 1, 1)))
-    assert "Telaah ini dibuka kembali dan tidak berlaku lagi." in page
-    assert "Salah hitung" not in page
-
-
-def test_a_new_grade_after_a_reopened_one_waits_for_its_own_release(cast, as_user):
-    cast.cohort.release_policy = AT_RELEASE
-    cast.cohort.save()
-    review = factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="93.50")
-    workflow.release(user=cast.lead, cohort=cast.cohort, now=NOW)
-    entry = review.submission.entry
-    again = workflow.reopen(user=cast.instructor, entry=entry, reason="Salah hitung", now=NOW)
-    workflow.grade(
-        user=cast.instructor,
-        entry=entry,
-        version=again.version,
-        now=NOW,
-        given=workflow.ReviewInput("Baru", factory.scores("61.25")),
-    )
-    client = as_user(cast.participant)
-    for page in (dashboard(cast, client), entry_page(cast, client)):
-        assert "Sudah ditelaah, menunggu rilis" in page
-        assert "93,50" not in page
-        assert "61,25" not in page
 
 
 # --- The panel on the module's page -----------------------------------------------------------------

@@ -25,3 +25,13 @@ def typed(version: int = 0, *, text: str = WORDS, **fields) -> dict[str, str]:
 def text_of(response) -> str:
     """The page with its entities read and plain spaces, for looking for words."""
     return unescape(response.content.decode()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def dashboard(cast, client) -> str:
+    """The participant's dashboard."""
+    return text_of(client.get(reverse("journal", args=[cast.cohort.key])))
+
+
+def entry_page(cast, client, number: int = 1) -> str:
+    """The participant's page of an entry."""
+    return text_of(client.get(address("entry", cast, number)))
