@@ -168,6 +168,33 @@ def test_a_killed_tab_loses_nothing(open_page, second_tab):
     assert body() == "<p>Sebelum tab ditutup.</p>"
 
 
+def test_writing_before_the_script_has_arrived_keeps_both_texts(open_page, second_tab):
+    """On a slow line somebody writes into the plain text area, and the device holds an older unsent text."""
+    page = open_page("entry_write")
+    # Not by a route: a page that is closed sends its last text on, past all of those.
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')); }")
+    write(page, "Lama, di perangkat.")
+    says(page, "error", "Belum terkirim ke server")
+    waiting = []
+    page.context.route("**/js/app.js", lambda route: waiting.append(route))
+    page.context.route("**/django_prose_editor/editor.js", lambda route: route.abort())  # the text area stays
+    page.close(run_before_unload=False)
+    tab = page.context.new_page()
+    tab.watch.expect("editor.js", "ERR_FAILED")
+    tab.watch.expect("status of 409", "status 409")  # the older text becomes the other version
+    tab.goto(page.url, wait_until="commit")
+    tab.locator("textarea[name=part-refleksi]").fill("Baru, diketik lebih dulu.")
+    comes_true(tab, lambda: waiting)
+    assert tab.locator("textarea[name=part-refleksi]").input_value() == "Baru, diketik lebih dulu."
+    page.context.unroute("**/js/app.js")
+    for route in waiting:
+        route.continue_()
+    comes_true(tab, lambda: Entry.objects.exists() and StrayDraft.objects.exists())
+    assert body() == "<p>Baru, diketik lebih dulu.</p>"
+    assert StrayDraft.objects.get().answers["refleksi"] == "<p>Lama, di perangkat.</p>"
+    comes_true(tab, lambda: unsent(tab) == [])
+
+
 def test_an_answer_that_was_lost_is_no_conflict(open_page):
     """The server has the text, its answer never came, and the author goes on writing."""
     page = open_page("entry_write")

@@ -185,6 +185,7 @@ def reviewer(live_server, visitor, job):
     """The instructor at the bench, with one waiting entry taken."""
     page = visitor(live_server.url, user=job.instructor)
     begin_review(page, "Dimas Prayogo, S.E.")
+    page.wait_for_selector("[data-active]")  # the bench is alive
     return page
 
 

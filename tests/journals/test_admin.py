@@ -30,6 +30,7 @@ PROTECTED = {
     "Score",
     "Stream",
     "Submission",
+    "StrayDraft",
     "Supersession",
 }
 EDITABLE = {"Cohort", "Criterion", "Enrolment", "GradeBand", "Group", "Level", "Rubric", "Schedule", "Teaching"}

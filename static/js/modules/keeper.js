@@ -2,7 +2,7 @@
 // says where the text is, and nothing is let go before the server has confirmed it.
 import { announce, all, one } from "../lib/dom.js";
 import { NetError, request } from "../lib/net.js";
-import { keepDraft, readDraft } from "../lib/store.js";
+import { draftsOf, keepDraft, readDraft, removeDraft } from "../lib/store.js";
 import { getRichText, setRichText } from "./editor.js";
 
 const PAUSE = 400; // milliseconds without a key until the device keeps the text
@@ -51,9 +51,11 @@ class Keeper {
       event.preventDefault();
       event.returnValue = ""; // Chrome 109 and Safari ask only with this
     });
-    // A page that brings a refused text back holds what no server has yet.
-    if (one("[data-status]", form).dataset.tone === "error") this.edits = 1;
-    this.follow(true);
+    // A page that brings a refused text back holds what no server has yet; so does one on which somebody wrote
+    // while this script was still on its way.
+    const refused = one("[data-status]", form).dataset.tone === "error";
+    const early = [...this.fields, one('[name="title"]', form)].some((field) => field.value !== field.defaultValue);
+    if (refused || early) this.edits = 1;
     await this.queue();
   }
 
@@ -86,20 +88,26 @@ class Keeper {
     });
   }
 
-  follow(quietly = false) {
+  follow() {
     this.writer = false;
     for (const part of all("[data-writes]", this.form)) part.inert = true;
-    one("[data-other-tab]", this.form).hidden = quietly;
+    one("[data-other-tab]", this.form).hidden = false;
   }
 
   async write() {
     this.writer = true;
     for (const part of all("[data-writes]", this.form)) part.inert = false;
     one("[data-other-tab]", this.form).hidden = true;
-    const found = await this.fromDevice();
+    const heard = JSON.parse(this.words.heard || "{}");
+    let found = await this.fromDevice();
+    if (found?.unsent && found.sequence <= (heard[found.client]?.[0] ?? -1)) found.unsent = false;
+    if (found?.unsent && this.edits) {
+      await this.setAside(found);
+      found = undefined;
+    }
     const version = Number(one('[name="version"]', this.form).value);
     const client = found?.client ?? randomClient();
-    const done = JSON.parse(this.words.heard || "{}")[client];
+    const done = heard[client];
     this.record = {
       id: this.id,
       user: this.user,
@@ -109,13 +117,38 @@ class Keeper {
       base: version,
       unsent: false,
     };
-    if (found?.unsent && !(done && found.sequence <= done[0])) this.restore(found);
+    if (found?.unsent) this.restore(found);
     else if (this.edits) await this.keep(); // typed before the store had answered
-    if (this.record.unsent) this.send(true);
+    // What is on the page goes first: it becomes the draft, and what was set aside the version beside it.
+    this.send(true).then(() => this.sendAsides());
+  }
+
+  /** Somebody wrote on this page before it knew of the device's unsent text: both stay, each by itself. */
+  async setAside(found) {
+    try {
+      await keepDraft({ ...found, id: `${this.id}#${found.client}` });
+    } catch {
+      this.stored = false;
+    }
+  }
+
+  async sendAsides() {
+    try {
+      const kept = await draftsOf(this.user);
+      for (const aside of kept.filter(({ id }) => id.startsWith(`${this.id}#`))) {
+        const answer = await request(aside.url, message(aside));
+        const said = answer.status === 200 || answer.status === 409 ? await answer.json() : {};
+        if (!("version" in said)) continue;
+        await removeDraft(aside.id);
+        if (answer.status === 409) one("[data-other-version]", this.form).hidden = false;
+      }
+    } catch (error) {
+      // It stays on the device, and goes out the next time this page is opened.
+      if (!(error instanceof NetError) && this.stored) console.warn("aside", error);
+    }
   }
 
   restore(found) {
-    if (this.edits) return; // somebody types already: that text is newer, and is kept with the next pause
     this.record = { ...found, url: this.words.url };
     this.show(found);
     this.say(this.words.device, "");
@@ -247,13 +280,12 @@ class Keeper {
   }
 
   async deliver(options) {
-    const { client, sequence, base, title, parts } = this.record;
-    const body = JSON.stringify({ client, sequence, version: base, title, parts });
-    const headers = { "Content-Type": "application/json" };
+    const { sequence } = this.record;
+    const sent = message(this.record);
     // A browser sends at most 64 KB for a page that is gone.
-    if (body.length > 60000) delete options.keepalive;
+    if (sent.body.length > 60000) delete options.keepalive;
     try {
-      const answer = await request(this.words.url, { method: "POST", body, headers, ...options });
+      const answer = await request(this.words.url, { ...sent, ...options });
       const isJson = !answer.redirected && answer.headers.get("content-type")?.startsWith("application/json");
       await this.answered(answer.status, isJson ? await answer.json() : null, sequence);
     } catch (error) {
@@ -349,6 +381,12 @@ class Keeper {
     this.leaving = true;
     window.location.assign(this.strayed ? this.words.versionsUrl : this.words.previewUrl);
   }
+}
+
+/** A kept text as a request. */
+function message({ client, sequence, base, title, parts }) {
+  const body = JSON.stringify({ client, sequence, version: base, title, parts });
+  return { method: "POST", body, headers: { "Content-Type": "application/json" } };
 }
 
 /** A name for this device and entry that says nothing about either. */
