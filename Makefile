@@ -5,8 +5,9 @@ PORT ?= 8000
 BIN := .venv/bin
 DATA := data
 MANAGE := BERAKHLAK_DEBUG=true $(BIN)/python manage.py
+SITE := BERAKHLAK_SITE_URL=http://127.0.0.1:$(PORT)
 
-.PHONY: help run test check lint types translations bench messages screenshot clean
+.PHONY: help run test check lint types translations bench messages screenshot faults clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
@@ -17,21 +18,24 @@ help: ## show this list
 	@touch $@
 
 .venv/.test: .venv/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,postgres,redis]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,postgres,redis,s3]'
 	@touch $@
 
 .venv/.lint: .venv/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lint]'
 	@touch $@
 
-run: .venv/.base ## install, migrate, load curriculum and demo, serve on 127.0.0.1 (PORT=8000)
+# The worker (its log and its mails: data/worker.log) lives as long as the server whose place this shell takes.
+run: .venv/.base ## install, migrate, load curriculum and demo, serve with the worker on 127.0.0.1 (PORT=8000)
 	@mkdir -p $(DATA)
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) createcachetable
 	@$(MANAGE) load_curriculum
 	@$(MANAGE) load_assessment
 	@$(MANAGE) demo --port $(PORT)
-	@$(MANAGE) runserver 127.0.0.1:$(PORT)
+	@$(SITE) $(MANAGE) send_reminders
+	@$(SITE) $(MANAGE) worker_beside >>$${BERAKHLAK_DATA_DIR:-$(DATA)}/worker.log 2>&1 & \
+	exec env BERAKHLAK_DEBUG=true $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: .venv/.test ## all tests: SQLite, PostgreSQL if reachable, browser if Chromium is found
 	$(BIN)/python -m tests.run
@@ -60,6 +64,9 @@ translations: .venv/.lint
 messages: .venv/.test ## collect new messages into locale/ (needs gettext)
 	$(MANAGE) makemessages --locale id --no-location --no-obsolete --ignore .venv
 	$(BIN)/python -m tests.messages --compile
+
+faults: .venv/.test ## random schedules of faults between browser and server (N=200, SEED=… replays)
+	$(BIN)/python -m tests.faults.run --number $(or $(N),200) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/.test ## queries, bytes and server time of the main pages at 200 and 10,000 participants
 	$(BIN)/python -m bench

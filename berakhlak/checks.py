@@ -1,10 +1,17 @@
 """System checks of the installation: a wrong environment is reported with an id and a hint."""
 
 import os
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.db import connection
+from django.utils.timezone import now
+
+from berakhlak.tasks import tasks_waiting_since
+
+LONGEST_WAIT = timedelta(minutes=30)
 
 
 @register(Tags.urls)
@@ -40,6 +47,23 @@ def mail_leaves_the_server(app_configs, **kwargs):
             "BERAKHLAK_SMTP_HOST is not set: mails only go to the log.",
             hint="Set the SMTP server of your agency.",
             id="berakhlak.W003",
+        )
+    ]
+
+
+@register(Tags.database)
+def a_worker_is_at_work(app_configs, databases, **kwargs):
+    """berakhlak.W005: tasks lie about, so nobody takes them (run with ``check --database default``)."""
+    if not databases or "django_tasks_database_dbtaskresult" not in connection.introspection.table_names():
+        return []  # not asked about the database, or not migrated yet
+    waiting = tasks_waiting_since(now() - LONGEST_WAIT)
+    if not waiting:
+        return []
+    return [
+        Warning(
+            f"{waiting} tasks have been waiting for more than {LONGEST_WAIT.seconds // 60} minutes.",
+            hint="Start a worker: manage.py db_worker",
+            id="berakhlak.W005",
         )
     ]
 

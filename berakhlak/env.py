@@ -5,6 +5,7 @@ better at start than at three in the morning.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -125,7 +126,51 @@ def sqlite_database(path: str) -> dict[str, Any]:
             # Taking the write lock at BEGIN lets the busy timeout work; a later upgrade would fail at once.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
+            # synchronous=FULL: what was confirmed to a writer is on the disk, also when the power goes.
             # recursive_triggers: otherwise INSERT OR REPLACE would take frozen rows away unasked.
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA recursive_triggers=ON;",
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA recursive_triggers=ON;",
+        },
+    }
+
+
+S3 = ("ENDPOINT", "REGION", "ACCESS_KEY", "SECRET_KEY", "SECRET_KEY_FILE")
+
+
+def file_storage(name: str, folder: Path) -> dict[str, Any]:
+    """Where uploaded files lie: in a folder, or under that name in an S3-compatible bucket.
+
+    ``BERAKHLAK_S3_BUCKET`` decides; the other variables without it stop the program, since files would go astray.
+    """
+    bucket = env_str("BERAKHLAK_S3_BUCKET")
+    if not bucket:
+        for other in S3:
+            if env_str(f"BERAKHLAK_S3_{other}"):
+                raise _fail(f"BERAKHLAK_S3_{other}", "is set without BERAKHLAK_S3_BUCKET", "Name the bucket too.")
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            # For the server's own eyes; a proxy that serves files has no business here.
+            "OPTIONS": {
+                "location": str(folder),
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            },
+        }
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket):
+        raise _fail("BERAKHLAK_S3_BUCKET", f"is {bucket!r}", "Write the bucket's name alone, in small letters.")
+    access = env_str("BERAKHLAK_S3_ACCESS_KEY")
+    if not access:
+        raise _fail("BERAKHLAK_S3_ACCESS_KEY", "is not set", "Set it together with BERAKHLAK_S3_SECRET_KEY.")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "location": name,
+            "endpoint_url": env_url("BERAKHLAK_S3_ENDPOINT", ("http", "https")) or None,
+            "region_name": env_str("BERAKHLAK_S3_REGION", "us-east-1"),
+            "access_key": access,
+            "secret_key": env_secret("BERAKHLAK_S3_SECRET_KEY"),
+            "default_acl": None,  # the bucket's own: private
+            "addressing_style": "path",  # servers of one's own rarely have a name for each bucket
+            "file_overwrite": False,
         },
     }

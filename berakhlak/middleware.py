@@ -19,6 +19,9 @@ from django.utils.decorators import sync_only_middleware
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from berakhlak.version import version
+
+VERSION_HEADER = "App-Version"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -161,6 +164,8 @@ def private_pages(get_response: GetResponse) -> GetResponse:
         with timezone.override(ZoneInfo(request.user.timezone)):
             response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        # A page that is older than this learns it from any answer, and offers to load itself anew.
+        response.headers[VERSION_HEADER] = version()
         return response
 
     return middleware

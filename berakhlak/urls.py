@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from berakhlak.face.views import set_theme
 from berakhlak.health import healthz
+from berakhlak.install import manifest, worker
 
 urlpatterns = [
     path("", include("curriculum.urls")),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("bahasa/", login_not_required(set_language), name="set_language"),
     path("tampilan/", set_theme, name="set_theme"),
     path("face/", include("berakhlak.face.urls")),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("sw.js", worker, name="worker"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]

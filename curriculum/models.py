@@ -210,6 +210,11 @@ class Module(CatalogueItem):
         """The public page of the module."""
         return reverse("module", args=[self.slug])
 
+    @property
+    def is_open(self) -> bool:
+        """True when everybody may see its page, as in `reading.open_modules`."""
+        return self.active and self.published
+
 
 class Objective(CatalogueItem):
     """What a participant can do after the module."""

@@ -32,7 +32,7 @@ class Part:
     pk: int
     text: str
     more: str = ""
-    extra: str = ""  # a topic's code, a material's file
+    extra: str = ""  # a topic's or behaviour's code, a material's file
     low: int = 0
     high: int = 0
 
@@ -103,7 +103,7 @@ def _collect(*queries: QuerySet) -> Parts:
 def _of_values(values) -> tuple[QuerySet, QuerySet]:
     """Behaviours and keywords of some values, given as a lookup for the value's key."""
     return (
-        _rows("behaviour", Behaviour.objects.filter(**values), "value_id", "text", "text_law"),
+        _rows("behaviour", Behaviour.objects.filter(**values), "value_id", "text", "text_law", "code"),
         _rows("keyword", Keyword.objects.filter(**values), "value_id", "text"),
     )
 

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from curriculum.models import Material, Module, Value
 
 # Topics of the catalogue that also have a place outside their module.
 SHIP, INTRODUCTION, SLOGAN, CONDUCT = "kapal", "tentang-berakhlak", "bangga-melayani-bangsa", "kode-perilaku"
+KEPT = 300  # seconds for which a browser shows a module's content without asking again
 
 
 def may_preview(request: HttpRequest) -> bool:
@@ -72,7 +74,7 @@ def value(request: HttpRequest, code: str) -> HttpResponse:
             "previous": before,
             "next": after,
             "modules": reading.open_modules().filter(values=found),
-            "trail": [(_("Values"), reverse("values")), (content(found.name), "")],
+            "trail": [(_("Seven values"), reverse("values")), (content(found.name), "")],
         },
     )
 
@@ -111,6 +113,17 @@ def module(request: HttpRequest, slug: str) -> HttpResponse:
             "trail": [(_("Modules"), reverse("modules")), (content(found.title), "")],
         },
     )
+
+
+@login_not_required
+@require_safe
+def module_content(request: HttpRequest, slug: str) -> HttpResponse:
+    """What one module teaches, as a fragment beside the text; alike for everybody, so browsers may keep it."""
+    found = get_object_or_404(reading.open_modules(), slug=slug)
+    response = render(request, "curriculum/module_content.html", {"page": reading.module_page(found)})
+    patch_cache_control(response, private=True, max_age=KEPT)
+    set_response_etag(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 @login_not_required

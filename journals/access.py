@@ -4,6 +4,7 @@ Outsiders get 404 (they learn nothing), people with the wrong relation get 403.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,8 @@ from django.shortcuts import get_object_or_404
 
 from curriculum.models import Module
 from journals import permissions
-from journals.models import Cohort, Enrolment, Entry, Schedule, StrayDraft, Submission
+from journals.enums import EDITABLE_STATES
+from journals.models import Attachment, Checkpoint, Cohort, Enrolment, Entry, Evidence, Schedule, StrayDraft, Submission
 from journals.querysets import may_see_all_cohorts
 from journals.windows import Window, newest_extension, window_of
 
@@ -26,6 +28,10 @@ class Desk:
     schedule: Schedule
     window: Window
     entry: Entry | None
+
+    def is_writable(self, now: datetime) -> bool:
+        """True once the module has opened, while the text is not handed in."""
+        return self.window.has_opened(now) and (self.entry is None or self.entry.state in EDITABLE_STATES)
 
 
 @dataclass
@@ -55,14 +61,14 @@ def own_desk(user, cohort_key: str, number: int, *, to: str = "read") -> Desk:
         raise PermissionDenied
     window = window_of(enrolment.cohort, schedule, newest_extension(enrolment, schedule.module))
     own = Entry.objects.filter(enrolment=enrolment, module=schedule.module)
-    entry = own.select_related("claim").with_strays().first()
+    entry = own.select_related("claim").with_strays().with_attached().with_marked().first()
     if entry is not None:
         entry.enrolment, entry.module = enrolment, schedule.module  # loaded already
     return Desk(enrolment, schedule.module, schedule, window, entry)
 
 
 def own_draft(user, cohort_key: str, number: int) -> tuple[Enrolment, Module, Entry | None]:
-    """What a device's message is about, for an active author; one query once the entry exists."""
+    """What a message about one's own text is about, for an active author; one query once the entry exists."""
     entry = (
         Entry.objects.filter(enrolment__user=user, enrolment__cohort__key=cohort_key, module__number=number)
         .select_related("enrolment__cohort", "module")
@@ -84,6 +90,12 @@ def own_stray(user, cohort_key: str, number: int, pk: int) -> tuple[BegunDesk, S
     return desk, stray
 
 
+def own_checkpoint(user, cohort_key: str, number: int, pk: int, *, to: str = "read") -> tuple[BegunDesk, Checkpoint]:
+    """An earlier state of the visitor's own draft. Nobody else ever sees one."""
+    desk = own_entry(user, cohort_key, number, to=to)
+    return desk, get_object_or_404(Checkpoint, pk=pk, entry=desk.entry)
+
+
 def own_entry(user, cohort_key: str, number: int, *, to: str = "read") -> BegunDesk:
     """Like `own_desk`, but 404 before the first save."""
     desk = own_desk(user, cohort_key, number, to=to)
@@ -96,6 +108,35 @@ def own_submission(user, cohort_key: str, number: int, sequence: int) -> tuple[B
     """One of the visitor's own submissions, withdrawn ones included."""
     desk = own_entry(user, cohort_key, number)
     return desk, get_object_or_404(desk.entry.submissions, number=sequence)
+
+
+def own_attachment(user, cohort_key: str, number: int, key: str) -> tuple[BegunDesk, Attachment]:
+    """One of the files on the visitor's own draft."""
+    desk = own_entry(user, cohort_key, number, to="write")
+    found = get_object_or_404(desk.entry.attachments, key=key, removed_at=None)
+    found.entry = desk.entry
+    return desk, found
+
+
+def own_evidence(user, cohort_key: str, number: int, pk: int) -> tuple[BegunDesk, Evidence]:
+    """One of the marked passages of the visitor's own draft. What was handed in shows copies."""
+    desk = own_entry(user, cohort_key, number, to="write")
+    found = get_object_or_404(
+        Evidence.objects.select_related("response", "behaviour__value"), pk=pk, response__entry=desk.entry
+    )
+    found.response.entry = desk.entry
+    return desk, found
+
+
+def attachment_for(user, cohort_key: str, number: int, key: str) -> Attachment:
+    """A file for its author, and for readers of a submission that holds it (see `entry_for_reader`); a draft's files
+    are its author's alone, and so are those of a submission that was withdrawn. Three queries for a reviewer."""
+    place = {"entry__enrolment__cohort__key": cohort_key, "entry__module__number": number}
+    found = get_object_or_404(Attachment.objects.select_related("entry__enrolment"), key=key, **place)
+    if found.entry.enrolment.user_id != user.pk:
+        entry_for_reader(user, found.entry.key)
+        get_object_or_404(found.frozen.filter(submission__withdrawn_at=None)[:1])
+    return found
 
 
 def entry_for_review(user, entry_key: str) -> Entry:

@@ -1,12 +1,13 @@
 """Appending to the audit trail, and proving that nobody changed it."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from journals.content import canonical, digest
+from journals.content import canonical, digest, read
 from journals.enums import EventKind
-from journals.models import Event, Stream
+from journals.models import Event, Stream, Submission
 
 BATCH = 2000
 
@@ -106,3 +107,29 @@ def first_break(stream: Stream) -> str:
     if (number, previous) != (stream.last_number, stream.last_hash):
         return f"the head says {stream.last_number} events, the stream has {number}"
     return ""
+
+
+def damaged_files() -> Iterator[str]:
+    """Compare what submissions say about their files with the files as they lie in the store."""
+    submissions = Submission.objects.order_by("id").prefetch_related("frozen_attachments__attachment")
+    for submission in submissions.iterator(chunk_size=BATCH // 10):
+        try:
+            said = {item["key"]: item["sha256"] for item in read(submission).get("attachments", [])}
+        except ValueError:
+            yield f"{submission.receipt}: the text does not match its digest"
+            continue
+        there = {frozen.attachment.key: frozen.attachment for frozen in submission.frozen_attachments.all()}
+        for key in sorted(said.keys() ^ there.keys()):
+            yield f"{submission.receipt}: attachment {key} is {'missing' if key in said else 'too many'}"
+        for key in sorted(said.keys() & there.keys()):
+            if problem := _damage(there[key], said[key]):
+                yield f"{submission.receipt}: attachment {key} {problem}"
+
+
+def _damage(attachment, sha256: str) -> str:
+    try:
+        with attachment.file.open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == sha256 == attachment.sha256
+    except OSError:
+        return "cannot be read"
+    return "" if same else "was changed"

@@ -364,6 +364,13 @@ def to_html(blocks: list[Block]) -> str:
     )
 
 
+def inline(runs: list[Run]) -> str:
+    """HTML of a piece of a paragraph; nh3 has the last word here too."""
+    if not any(any(marks) for _text, marks in runs):
+        return escape("".join(text for text, _marks in runs), quote=False).replace("\n", "<br>")
+    return _cleaner.clean(_inline_html(_merged(runs)))
+
+
 def changes(runs: list[Run]) -> Iterator[tuple[str, str, Marks]]:
     """("open" or "close", mark, marks) and ("text", text, marks) in order of writing, closed at the end."""
     open_marks: list[tuple[str, Marks]] = []

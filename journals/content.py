@@ -4,12 +4,13 @@ import hashlib
 import json
 import logging
 import secrets
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from journals.keys import ALPHABET
 
-FORMAT = 1
+FORMAT = 3  # 1 had no attachments, 2 no evidence
 logger = logging.getLogger(__name__)
 
 
@@ -23,10 +24,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def freeze(*, entry, responses, statement: str) -> str:
-    """The canonical content of a hand-in: prompts and answers, statement, and the author as of now.
+def freeze(*, entry, responses, statement: str, attachments=(), evidence: Mapping[str, Any] | None = None) -> str:
+    """The canonical content of a hand-in: prompts and answers, attachments, statement, and the author as of now.
 
-    ``responses`` come with their prompts and the prompts' guiding questions loaded.
+    ``responses`` come with their prompts and the prompts' guiding questions loaded; ``evidence`` by prompt key, each
+    with the place of its passage (see `workflow.evidence.placed`).
     """
     author = entry.enrolment.user
     return canonical(
@@ -54,12 +56,34 @@ def freeze(*, entry, responses, statement: str) -> str:
                     "max_words": response.prompt.max_words,
                     "html": response.body,
                     "words": response.words,
+                    "evidence": shown((evidence or {}).get(response.prompt.key, ())),
                 }
                 for response in responses
             ],
             "statement": statement,
+            "attachments": [_attached(attachment) for attachment in attachments],
         }
     )
+
+
+def shown(evidence: Iterable[tuple[int, Any]]) -> list[dict[str, Any]]:
+    """What a submission says about the passages of one answer that show a behaviour, given with their places."""
+    return [
+        {
+            "code": row.behaviour.code,
+            "behaviour": row.behaviour.text,
+            "value": row.behaviour.value.name,
+            "quote": row.quote,
+            "start": start,
+        }
+        for start, row in evidence
+    ]
+
+
+def _attached(attachment) -> dict[str, Any]:
+    """What a submission says about a file: enough to show it, and its fingerprint."""
+    names = ("key", "kind", "name", "caption", "alt", "size", "sha256", "width", "height", "pages")
+    return {name: getattr(attachment, name) for name in names}
 
 
 def read(submission) -> dict[str, Any]:

@@ -63,6 +63,24 @@ class ExtensionKind(TextChoices):
     RETURNED = "returned", _("Returned for improvement")
 
 
+class CheckpointReason(TextChoices):
+    """Why an earlier state of a draft was kept."""
+
+    TIME = "time", pgettext_lazy("checkpoint", "While writing")
+    CHANGE = "change", pgettext_lazy("checkpoint", "Before a larger change")
+    SUBMIT = "submit", pgettext_lazy("checkpoint", "As submitted")
+    RESTORE = "restore", pgettext_lazy("checkpoint", "Before restoring")
+    CHOICE = "choice", pgettext_lazy("checkpoint", "Before choosing between two versions")
+    BESIDE = "beside", pgettext_lazy("checkpoint", "The other version")
+
+
+class AttachmentKind(TextChoices):
+    """What may be attached to an entry."""
+
+    IMAGE = "image", _("Picture")
+    PDF = "pdf", _("PDF document")
+
+
 class NoticeKind(TextChoices):
     """What a notice tells its reader."""
 
@@ -71,6 +89,14 @@ class NoticeKind(TextChoices):
     RELEASED = "released", _("Grade released")
     REOPENED = "reopened", _("Review reopened")
     EXTENDED = "extended", _("Due date extended")
+
+
+class ReminderOffset(TextChoices):
+    """How long before a due time somebody is reminded, the earliest first."""
+
+    THREE_DAYS = "3d", _("3 days before")
+    ONE_DAY = "1d", _("1 day before")
+    TWO_HOURS = "2h", _("2 hours before")
 
 
 class EventKind(TextChoices):

@@ -20,8 +20,17 @@ class NavItem:
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Context processor: `nav_items`, worked out only where a template uses it."""
-    return {"nav_items": SimpleLazyObject(lambda: items(request))}
+    """Context processor: `nav_items` and `keeps_a_journal`, worked out only where a template uses them."""
+    return {
+        "nav_items": SimpleLazyObject(lambda: items(request)),
+        "keeps_a_journal": SimpleLazyObject(lambda: keeps_a_journal(request)),
+    }
+
+
+def keeps_a_journal(request: HttpRequest) -> bool:
+    """True for participants, whose device may keep their journal; the roles are asked for once per request."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and roles_of(user).participant
 
 
 def items(request: HttpRequest) -> list[NavItem]:

@@ -1,9 +1,10 @@
 """How rows are read: who sees what is decided here, once. Imports no models, so managers can use it."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from journals.enums import Decision, EnrolmentStatus, EntryState, ReviewState
+from journals.enums import EDITABLE_STATES, Decision, EnrolmentStatus, EntryState, ReviewState
 
 
 class CohortQuerySet(models.QuerySet):
@@ -72,6 +73,18 @@ class EntryQuerySet(models.QuerySet):
         strays = self.model._meta.apps.get_model("journals", "StrayDraft").objects
         return self.annotate(has_strays=Exists(strays.filter(entry=OuterRef("pk"), settled_at=None)))
 
+    def with_attached(self):
+        """With `attached`: how many files are on the draft."""
+        rows = self.model._meta.apps.get_model("journals", "Attachment").objects
+        each = rows.filter(entry=OuterRef("pk"), removed_at=None).order_by().values("entry")
+        return self.annotate(attached=Coalesce(Subquery(each.annotate(number=Count("pk")).values("number")), 0))
+
+    def with_marked(self):
+        """With `marked`: how many passages of the draft are marked as evidence."""
+        rows = self.model._meta.apps.get_model("journals", "Evidence").objects
+        each = rows.filter(response__entry=OuterRef("pk")).order_by().values("response__entry")
+        return self.annotate(marked=Coalesce(Subquery(each.annotate(number=Count("pk")).values("number")), 0))
+
     def waiting(self):
         """Submitted and not yet decided, in the order in which they should be read."""
         return self.filter(state=EntryState.SUBMITTED).order_by("due_at", "id")
@@ -106,6 +119,39 @@ class SubmissionQuerySet(models.QuerySet):
     def standing(self):
         """Submissions that were not withdrawn."""
         return self.filter(withdrawn_at=None)
+
+
+class ReminderQuerySet(models.QuerySet):
+    """Reminders."""
+
+    def standing(self, now):
+        """Reminders that are still true: the newest of a module, before the due time in force, nothing handed in."""
+        model = self.model._meta.apps.get_model
+        of_module = {"enrolment": OuterRef("enrolment"), "module": OuterRef("module")}
+        extended = model("journals", "Extension").objects.filter(**of_module).order_by("-id").values("due")[:1]
+        scheduled = (
+            model("journals", "Schedule")
+            .objects.in_use()
+            .filter(cohort=OuterRef("enrolment__cohort"), module=OuterRef("module"), opens__lte=now)
+        )
+        entries = model("journals", "Entry").objects.filter(**of_module).exclude(state__in=EDITABLE_STATES)
+        return self.filter(
+            ~Exists(entries),
+            ~Exists(type(self)(self.model).filter(**of_module, id__gt=OuterRef("pk"))),
+            Exists(scheduled),
+            enrolment__status=EnrolmentStatus.ACTIVE,
+            due_at__gt=now,
+            due_at=Coalesce(Subquery(extended), Subquery(scheduled.values("due")[:1])),
+        )
+
+    def to_mail(self, now):
+        """Standing reminders whose e-mail was not sent yet, of people who want it."""
+        return self.standing(now).filter(
+            sent_at=None,
+            enrolment__user__email__isnull=False,
+            enrolment__user__email_reminders=True,
+            enrolment__user__is_active=True,
+        )
 
 
 def may_see_all_cohorts(user) -> bool:

@@ -42,6 +42,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "journals.remedial": ("add", "view"),
         "journals.entry": READ,
         "journals.submission": READ,
+        "journals.reminder": READ,
         "journals.review": READ,
         "journals.event": READ,
         "curriculum.module": READ,

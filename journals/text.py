@@ -19,8 +19,8 @@ _between = re.compile(f"[{SPACES}\u2014\u2015]+")
 _widthless = re.compile(f"[{WIDTHLESS}]")
 _meaningful = re.compile(r"[^\W_]")
 
-_breaks = re.compile(r"</?(?:p|h3|ul|ol|li|blockquote|br)(?:\s[^>]*)?/?>")
-_tag = re.compile(r"<[^>]*>")
+BREAKS = re.compile(r"</?(?:p|h3|ul|ol|li|blockquote|br)(?:\s[^>]*)?/?>")
+TAG = re.compile(r"<[^>]*>")
 _closing_block = re.compile(r"</(?:p|h3|ul|ol|blockquote)>")
 _line_break = re.compile(r"<br\s*/?>")
 _item = re.compile(r"<li(?:\s[^>]*)?>")
@@ -36,7 +36,7 @@ def count_words(plain: str) -> int:
 
 def count_words_in_html(html: str) -> int:
     """The number of words in HTML as richtext.clean returns it (or as the editor writes it)."""
-    return count_words(unescape(_tag.sub("", _breaks.sub("\n", html))))
+    return count_words(unescape(TAG.sub("", BREAKS.sub("\n", html))))
 
 
 def html_to_text(html: str) -> str:
@@ -48,6 +48,6 @@ def html_to_text(html: str) -> str:
     text = _line_break.sub("\n", html)
     text = _item.sub("\n- ", text)
     text = _closing_block.sub("\n\n", text)
-    text = unescape(_tag.sub("", text))
+    text = unescape(TAG.sub("", text))
     text = _blank_lines.sub("\n\n", text.replace("- \n", "- ")).strip()
     return _after_item.sub(r"\1\n", text)

@@ -34,6 +34,12 @@ FROZEN_SUBMISSION = " OR ".join(
 )
 # A row of a final review may not change, and no row may be moved into one.
 FINAL_REVIEW_OF_ROW = "EXISTS (SELECT 1 FROM journals_review r WHERE r.id = {row}.review_id AND r.state = 'final')"
+# A stored file is what it was; one that was handed in stays, and nothing but caption and description may change.
+OTHER_FILE = " OR ".join(
+    f"OLD.{column} <> NEW.{column}"
+    for column in ("id", "entry_id", "key", "client_key", "kind", "file", "thumbnail", "name", "size", "sha256")
+)
+OLD_IS_HANDED_IN = "EXISTS (SELECT 1 FROM journals_frozenattachment f WHERE f.attachment_id = OLD.id)"
 
 PARTS_OF_REVIEWS = ("journals_score", "journals_annotation", "journals_revisionitem")
 OLD_IS_FINAL, NEW_IS_FINAL = (FINAL_REVIEW_OF_ROW.format(row=row) for row in ("OLD", "NEW"))
@@ -46,9 +52,15 @@ UPDATE_REFUSED = {
     "journals_supersession": ALWAYS,
     "journals_extension": ALWAYS,
     "journals_remedial": ALWAYS,
+    "journals_attachment": OTHER_FILE,
+    "journals_frozenattachment": ALWAYS,
     **dict.fromkeys(PARTS_OF_REVIEWS, f"{OLD_IS_FINAL} OR {NEW_IS_FINAL}"),
 }
-DELETE_REFUSED = UPDATE_REFUSED | {"journals_submission": ALWAYS} | dict.fromkeys(PARTS_OF_REVIEWS, OLD_IS_FINAL)
+DELETE_REFUSED = (
+    UPDATE_REFUSED
+    | {"journals_submission": ALWAYS, "journals_attachment": OLD_IS_HANDED_IN}
+    | dict.fromkeys(PARTS_OF_REVIEWS, OLD_IS_FINAL)
+)
 INSERT_REFUSED = dict.fromkeys(PARTS_OF_REVIEWS, NEW_IS_FINAL)
 RULES = [
     (operation, table, condition)

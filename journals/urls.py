@@ -3,16 +3,29 @@
 from django.urls import path, register_converter
 
 from journals.keys import KeyConverter
-from journals.views import cohorts, drafts, home, reading, reviewing, writing
+from journals.views import (
+    attachments,
+    checkpoints,
+    cohorts,
+    drafts,
+    evidence,
+    home,
+    offline,
+    reading,
+    reviewing,
+    writing,
+)
 
 register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("beranda/", home.home, name="home"),
     path("pemberitahuan/<int:pk>/", home.notice_read, name="notice_read"),
+    path("pengingat/<int:pk>/", home.reminder_read, name="reminder_read"),
     # The participant's own journal.
     path("jurnal/", reading.journals, name="journals"),
     path("jurnal/<key:cohort>/", reading.journal, name="journal"),
+    path("jurnal/<key:cohort>/peta/", evidence.journal_map, name="journal_map"),
     path("jurnal/<key:cohort>/<int:number>/", reading.entry, name="entry"),
     path("jurnal/<key:cohort>/<int:number>/tulis/", writing.write, name="entry_write"),
     path("jurnal/<key:cohort>/<int:number>/simpan/", writing.save, name="entry_save"),
@@ -20,6 +33,26 @@ urlpatterns = [
     path("jurnal/<key:cohort>/<int:number>/versi/", drafts.versions, name="entry_versions"),
     path("jurnal/<key:cohort>/<int:number>/versi/<int:stray>/pilih/", drafts.choose, name="entry_choose"),
     path("jurnal/<key:cohort>/<int:number>/versi/<int:stray>/singkirkan/", drafts.put_away, name="entry_put_away"),
+    path("jurnal/<key:cohort>/<int:number>/riwayat/", checkpoints.history, name="entry_history"),
+    path("jurnal/<key:cohort>/<int:number>/riwayat/<int:checkpoint>/", checkpoints.checkpoint, name="entry_checkpoint"),
+    path(
+        "jurnal/<key:cohort>/<int:number>/riwayat/<int:checkpoint>/pulihkan/", checkpoints.restore, name="entry_restore"
+    ),
+    path("jurnal/<key:cohort>/<int:number>/lampiran/", attachments.page, name="entry_attachments"),
+    path("jurnal/<key:cohort>/<int:number>/lampiran/tambah/", attachments.attach, name="entry_attach"),
+    path("jurnal/<key:cohort>/<int:number>/lampiran/<key:key>/", attachments.file, name="entry_attachment"),
+    path(
+        "jurnal/<key:cohort>/<int:number>/lampiran/<key:key>/keterangan/",
+        attachments.describe,
+        name="entry_attachment_describe",
+    ),
+    path(
+        "jurnal/<key:cohort>/<int:number>/lampiran/<key:key>/hapus/", attachments.remove, name="entry_attachment_remove"
+    ),
+    path("jurnal/<key:cohort>/<int:number>/bukti/", evidence.page, name="entry_evidence"),
+    path("jurnal/<key:cohort>/<int:number>/bukti/tandai/", evidence.mark, name="entry_evidence_mark"),
+    path("jurnal/<key:cohort>/<int:number>/bukti/<int:pk>/", evidence.place, name="entry_evidence_place"),
+    path("jurnal/<key:cohort>/<int:number>/bukti/<int:pk>/hapus/", evidence.remove, name="entry_evidence_remove"),
     path("jurnal/<key:cohort>/<int:number>/pratinjau/", writing.preview, name="entry_preview"),
     path("jurnal/<key:cohort>/<int:number>/kirim/", writing.submit, name="entry_submit"),
     path("jurnal/<key:cohort>/<int:number>/tarik/", writing.withdraw, name="entry_withdraw"),
@@ -28,6 +61,9 @@ urlpatterns = [
     path(
         "jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/dibaca/", reading.feedback_read, name="feedback_read"
     ),
+    # Without a network: one page for all, which the device fills.
+    path("luring/", offline.shell, name="offline"),
+    path("luring/data/", offline.data, name="offline_data"),
     # The instructor's desk.
     path("telaah/", reviewing.queue, name="queue"),
     path("telaah/berikutnya/", reviewing.next_entry, name="review_next"),

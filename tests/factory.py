@@ -5,22 +5,29 @@ States of entries are reached through the workflow, never assigned, so that ever
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 
 from django.contrib.auth.models import Group as StaffGroup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from berakhlak.accounts.models import User
-from curriculum.models import GuidingQuestion, Module, Prompt, Value
-from journals import workflow
-from journals.enums import ReleasePolicy
+from curriculum.models import Behaviour, GuidingQuestion, Module, Prompt, Value
+from journals import anchors, workflow
+from journals.enums import CheckpointReason, ReleasePolicy
 from journals.models import (
+    Attachment,
+    Checkpoint,
     Cohort,
     Criterion,
     Enrolment,
     Entry,
+    Evidence,
     GradeBand,
     Group,
     Level,
+    Reminder,
     Rubric,
     Schedule,
     Submission,
@@ -50,6 +57,21 @@ BANDS = (
     ("Kurang Memuaskan", "60.01", "70"),
     ("Tidak Memuaskan", "0", "60"),
 )
+# The people of the fixture `cast`; what a table of rights does not say about one of them is refused.
+ROLES = [
+    "participant",
+    "peer",
+    "stranger",
+    "instructor",
+    "other_instructor",
+    "lead",
+    "outsider",
+    "outside_instructor",
+    "nobody",
+    "organiser",
+    "curriculum_editor",
+    "superuser",
+]
 ANSWER = "<p>Saya belajar mendengarkan warga sebelum memberi jawaban kepada mereka.</p>"
 
 _serial = count(1)
@@ -106,6 +128,12 @@ def make_value(order: int = 1, **fields) -> Value:
         affirmation="Kami bertanggung jawab.",
         **fields,
     )
+
+
+def make_behaviour(value: Value | None = None, order: int = 1, text: str = "Ramah, cekatan, dan solutif") -> Behaviour:
+    """A behaviour of a value, which is made if there is none."""
+    value = value or Value.objects.first() or make_value()
+    return Behaviour.objects.create(code=f"{value.code}-{order}", value=value, order=order, text=text)
 
 
 def make_rubric(name: str = "Rubrik", **fields) -> Rubric:
@@ -194,6 +222,95 @@ def stray(enrolment: Enrolment, module: Module, *, text: str = "<p>Dari telepon.
     return entry.strays.get(settled_at=None)
 
 
+def checkpoint(entry: Entry, *, text: str = "<p>Dahulu begini.</p>", now: datetime = NOW) -> Checkpoint:
+    """An earlier state of an entry, as the workflow keeps it; the draft itself stays as it is."""
+    return Checkpoint.objects.create(
+        entry=entry,
+        version=next(_serial),
+        reason=CheckpointReason.TIME,
+        answers={key: text for key, *_rest in PARTS},
+        lengths={key: 3 for key, *_rest in PARTS},
+        words=9,
+        saved_at=now,
+        made_at=now,
+    )
+
+
+def jpeg(width: int = 64, height: int = 48, colour=(175, 37, 36), **options) -> bytes:
+    """A picture of one colour, as a file."""
+    out = BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "JPEG", **options)
+    return out.getvalue()
+
+
+def noise(width: int, height: int) -> bytes:
+    """A picture that compresses badly, as photos do."""
+    out = BytesIO()
+    Image.effect_noise((width, height), 80).convert("RGB").save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def pdf(*objects: bytes, root: bytes = b"", trailer: bytes = b"") -> bytes:
+    """A PDF of one empty page; more objects, and more in its root or trailer."""
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R" + root + b">>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>",
+        *objects,
+    ]
+    out, places = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(parts) + 1
+    tail = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root 1 0 R%b>>\nstartxref\n%d\n%%%%EOF\n"
+    return out + tail % (size, table, size, trailer, len(out))
+
+
+def attached(
+    enrolment: Enrolment,
+    module: Module,
+    *,
+    name: str = "foto.jpg",
+    data: bytes | None = None,
+    now: datetime = NOW,
+    **words: str,
+) -> Attachment:
+    """A file on the draft, described by `caption` and `alt`."""
+    row = workflow.attach(
+        user=enrolment.user,
+        enrolment=enrolment,
+        module=module,
+        upload=SimpleUploadedFile(name, jpeg() if data is None else data),
+        client_key=f"kunci-{next(_serial):06}",
+        now=now,
+    )
+    if words:
+        given = {"caption": "", "alt": "", **words}
+        return workflow.describe(user=enrolment.user, attachment=row, **given)
+    return row
+
+
+def marked(
+    enrolment: Enrolment,
+    module: Module,
+    *,
+    quote: str = "mendengarkan warga",
+    part: str = "refleksi",
+    behaviour: Behaviour | None = None,
+    now: datetime = NOW,
+) -> Evidence:
+    """A passage of the draft, marked as evidence of a behaviour; both are made where they are missing."""
+    entry = Entry.objects.filter(enrolment=enrolment, module=module).first() or draft(enrolment, module)
+    text = anchors.plain(entry.responses.get(prompt__key=part).body)
+    start = text.index(quote)
+    shown = behaviour or Behaviour.objects.first() or make_behaviour()
+    anchor = anchors.at(text, start, start + len(quote))
+    assert anchor is not None
+    return workflow.mark(user=enrolment.user, entry=entry, part=part, anchor=anchor, behaviour=shown.code, now=now)
+
+
 def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text: str = ANSWER) -> Submission:
     """An entry that was handed in."""
     entry = draft(enrolment, module, text=text, now=now)
@@ -205,6 +322,13 @@ def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text
         key=f"kunci-{next(_serial)}",
         now=now,
     )
+
+
+def reminder(enrolment: Enrolment, module: Module, *, now: datetime = NOW, **fields) -> Reminder:
+    """A reminder one day before the due time of the schedule."""
+    due = Schedule.objects.get(cohort=enrolment.cohort, module=module).due
+    values = {"due_at": due, "offset": "1d", "created_at": now, "try_at": now} | fields
+    return Reminder.objects.create(enrolment=enrolment, module=module, **values)
 
 
 def scores(points: str | None = "85") -> dict[str, ScoreInput]:

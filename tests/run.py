@@ -28,6 +28,8 @@ def pytest(title: str, *arguments: str, **environment: str) -> bool:
     """One run of pytest; True when it passed."""
     print(f"\n=== {title}", flush=True)  # noqa: T201 -- the report
     command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", *arguments]
+    # A test that hangs takes its worker along (pytest-timeout), and would be given to each new one again.
+    command += ["--max-worker-restart", "1"]
     return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode == 0
 
 

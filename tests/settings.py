@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from pathlib import Path
 
 os.environ["BERAKHLAK_DEBUG"] = "false"
 os.environ["BERAKHLAK_HTTPS"] = "false"
@@ -16,13 +15,17 @@ os.environ["BERAKHLAK_DATABASE_URL"] = (
 from berakhlak.settings import *  # noqa: F403
 from berakhlak.settings import DATABASES, STORAGES
 
+# At once; the tests of the worker itself put the table back.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Hashed names need collectstatic; the production run in tests/browser does without this.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="berakhlak-media-"))
+for name in ("default", "private"):
+    folder = tempfile.mkdtemp(prefix=f"berakhlak-{name}-")
+    STORAGES[name] = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if os.environ.get("TEST_SQLITE_FILE"):
     # A browser asks from other threads: a file behaves as in production, shared memory does not.

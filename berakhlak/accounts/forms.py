@@ -114,7 +114,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["title_before", "title_after", "agency", "unit", "position", "rank", "timezone"]
+        fields = ["title_before", "title_after", "agency", "unit", "position", "rank", "timezone", "email_reminders"]
         widgets = {"timezone": forms.RadioSelect}
 
     def __init__(self, *args, **kwargs):
@@ -126,6 +126,8 @@ class ProfileForm(forms.ModelForm):
             ("position", "organization-title"),
         ):
             self.fields[name].widget.attrs["autocomplete"] = hint
+        if not self.instance.email:
+            del self.fields["email_reminders"]
         self.fields["timezone"].help_text = _(
             "The times of the cohort are always shown; where they differ, the time in this zone follows in brackets."
         )

@@ -71,6 +71,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     photo = models.ImageField(_("photo"), upload_to="photos/", blank=True)
     timezone = models.CharField(_("time zone"), max_length=20, choices=Zone.choices, default=Zone.WIB)
+    email_reminders = models.BooleanField(
+        _("Remind me by e-mail"),
+        default=True,
+        help_text=_("Of due times that are near while something is not submitted. Notices in the journal always come."),
+    )
     privacy_version = models.CharField(_("privacy notice read"), max_length=20, blank=True, editable=False)
     privacy_acknowledged_at = models.DateTimeField(_("privacy notice read at"), null=True, editable=False)
     is_staff = models.BooleanField(_("may use the admin"), default=False)

@@ -4,8 +4,6 @@ A phone writes place and time into each picture; the new one carries pixels only
 """
 
 import secrets
-import struct
-import warnings
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -17,32 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 
+from berakhlak import pictures
 from berakhlak.accounts.models import User
 
 MAX_BYTES = 8 * 1024 * 1024
-# Each of these takes at most about 200 MB of memory for a moment. A JPEG is drawn smaller while it is read: a phone's
-# 50 megapixels take 45 MB, or 160 MB where they are stored progressively.
-MAX_PIXELS = {"JPEG": 65_000_000, "PNG": 30_000_000, "WEBP": 12_000_000}
-MAX_SCANS = 100  # a progressive picture has about ten; each is unpacked in full, however small it is in the file
 MIN_SIDE = 64
 SIDE = 512
-FORMATS = tuple(MAX_PIXELS)
-ACCEPT = "image/jpeg,image/png,image/webp"
+ACCEPT = pictures.ACCEPT
 FACE_HEIGHT = 0.35  # a tall picture is cropped around its upper part, where the face is
 KEY_BYTES = 16
 
 UNREADABLE = _("This file is not a photo we can read. Choose a JPEG, PNG or WebP file.")
-TOO_MANY_PIXELS = _("The photo has too many pixels; at most 65 megapixels as JPEG, 30 as PNG, 12 as WebP.")
-BROKEN = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    IndexError,
-    TypeError,
-    OverflowError,
-    struct.error,
-)
+REFUSED = {
+    "too_many": _("The photo has too many pixels; at most 65 megapixels as JPEG, 30 as PNG, 12 as WebP."),
+    "too_small": _("The photo is too small; each side needs at least 64 pixels."),
+}
 
 
 def portrait(upload: UploadedFile) -> ContentFile:
@@ -50,35 +37,10 @@ def portrait(upload: UploadedFile) -> ContentFile:
     if upload.size is None or upload.size > MAX_BYTES:
         raise ValidationError(_("The photo is larger than 8 MB. Choose a smaller one."), "too_large")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's notes on odd metadata; sizes are checked below
-            # Only these three decoders: the rarer ones of the library never see a stranger's file.
-            with Image.open(upload, formats=FORMATS) as picture:
-                _check_size(picture)
-                _check_scans(picture, upload)
-                return ContentFile(_redraw(picture))
-    except Image.DecompressionBombError as error:  # so many that the library refuses to look at the rest
-        raise ValidationError(TOO_MANY_PIXELS, "too_many") from error
-    except BROKEN as error:
-        raise ValidationError(UNREADABLE, "unreadable") from error
-
-
-def _check_size(picture: Image.Image) -> None:
-    # Read from the header alone, before anything is unpacked.
-    width, height = picture.size
-    if width * height > MAX_PIXELS["JPEG" if isinstance(picture, JpegImageFile) else str(picture.format)]:
-        raise ValidationError(TOO_MANY_PIXELS, "too_many")
-    if min(width, height) < MIN_SIDE:
-        raise ValidationError(_("The photo is too small; each side needs at least 64 pixels."), "too_small")
-
-
-def _check_scans(picture: Image.Image, upload: UploadedFile) -> None:
-    if isinstance(picture, JpegImageFile):
-        upload.seek(0)
-        scans = upload.read().count(b"\xff\xda")
-        upload.seek(0)
-        if scans > MAX_SCANS:
-            raise ValidationError(UNREADABLE, "unreadable")
+        with pictures.opened(upload, min_side=MIN_SIDE) as picture:
+            return ContentFile(_redraw(picture))
+    except pictures.UnusablePicture as refused:
+        raise ValidationError(REFUSED.get(refused.code, UNREADABLE), refused.code) from refused
 
 
 def _redraw(picture: Image.Image) -> bytes:
@@ -91,11 +53,8 @@ def _redraw(picture: Image.Image) -> bytes:
     turned = ImageOps.exif_transpose(picture).convert("RGBA")
     side = min(SIDE, *turned.size)
     square = ImageOps.fit(turned, (side, side), Image.Resampling.LANCZOS, centering=(0.5, FACE_HEIGHT))
-    # A fresh image has no EXIF, XMP, colour profile or comment to write out; see-through parts become white.
-    fresh = Image.new("RGB", square.size, "white")
-    fresh.paste(square, mask=square.getchannel("A"))
     out = BytesIO()
-    fresh.save(out, "WEBP", quality=82, method=4)
+    pictures.on_white(square).save(out, "WEBP", quality=82, method=4)
     return out.getvalue()
 
 

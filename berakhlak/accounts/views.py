@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
 from berakhlak.accounts.forms import PhotoForm, ProfileForm
@@ -17,6 +18,7 @@ from berakhlak.accounts.models import User
 from berakhlak.accounts.nip import format_nip
 from berakhlak.accounts.photos import has_photo, photo_key, read_photo, set_photo
 from berakhlak.accounts.ranks import nip_warnings
+from berakhlak.accounts.reminders import switch_off, user_of
 from berakhlak.accounts.requests import SignedInRequest
 
 YEAR = 365 * 24 * 3600
@@ -103,6 +105,19 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "version": settings.PRIVACY_NOTICE_VERSION,
     }
     return render(request, "accounts/privacy.html", context)
+
+
+@login_not_required
+@csrf_exempt  # mail programs post here by themselves (RFC 8058); the signed address is the proof
+@require_http_methods(["GET", "HEAD", "POST"])
+def reminders_off(request: HttpRequest, token: str) -> HttpResponse:
+    """The way out of reminders by e-mail: a GET asks, since mail scanners open every link; a POST does it."""
+    user = user_of(token)
+    if user is None:
+        raise Http404
+    if request.method == "POST":
+        switch_off(user)
+    return render(request, "accounts/reminders_off.html", {"off": not user.email_reminders})
 
 
 @require_POST

@@ -11,7 +11,7 @@ from berakhlak.zones import zone_name
 from journals import workflow
 from journals.admin.forms import ExtensionForm, RemedialForm
 from journals.admin.zones import ZonedAdmin, shown_in, there
-from journals.models import Cohort, Enrolment, Entry, Event, Extension, Remedial, Review, Submission
+from journals.models import Cohort, Enrolment, Entry, Event, Extension, Remedial, Reminder, Review, Submission
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -148,6 +148,44 @@ class EntryAdmin(_OfCohort, ReadOnlyAdmin):
     due_there = there("due_at", gettext_lazy("due"))
     begun_there = there("created_at", gettext_lazy("begun"))
     saved_there = there("saved_at", gettext_lazy("last saved"))
+
+
+@admin.register(Reminder)
+class ReminderAdmin(_OfCohort, ReadOnlyAdmin):
+    """Reminders: who was reminded of what, and whether the e-mail went."""
+
+    fields = [
+        "enrolment",
+        "module",
+        "offset",
+        "due_there",
+        "created_there",
+        "read_there",
+        "attempts",
+        "try_there",
+        "sent_there",
+    ]
+    list_display = ["enrolment", "cohort", "module", "offset", "due_there", "created_there", "attempts", "sent_there"]
+    list_filter = [
+        "offset",
+        ("sent_at", admin.EmptyFieldListFilter),
+        ("enrolment__cohort", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["enrolment__user", "enrolment__cohort", "module"]
+    ordering = ["-id"]
+    search_fields = ["enrolment__user__name", "enrolment__user__nip"]
+    search_help_text = gettext_lazy("Name or NIP")
+
+    @admin.display(description=gettext_lazy("cohort"), ordering="enrolment__cohort")
+    def cohort(self, reminder: Reminder) -> Cohort:
+        """Whose cohort."""
+        return reminder.enrolment.cohort
+
+    due_there = there("due_at", gettext_lazy("due"))
+    created_there = there("created_at", gettext_lazy("created at"))
+    read_there = there("read_at", gettext_lazy("read at"))
+    try_there = there("try_at", gettext_lazy("next try"))
+    sent_there = there("sent_at", gettext_lazy("e-mail sent at"))
 
 
 @admin.register(Submission)

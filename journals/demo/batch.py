@@ -12,9 +12,11 @@ from django.db import connection, transaction
 from journals import audit
 from journals.enums import ReviewState
 from journals.models import (
+    Checkpoint,
     Claim,
     Entry,
     Event,
+    Evidence,
     Extension,
     Notice,
     Release,
@@ -35,6 +37,8 @@ class Batch:
 
     entries: list[Entry] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
     submissions: list[Submission] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
@@ -52,6 +56,8 @@ def flush(batch: Batch) -> None:
     """Write a batch in the order of its references."""
     Entry.objects.bulk_create(batch.entries, batch_size=BATCH)
     Response.objects.bulk_create(batch.responses, batch_size=BATCH)
+    Evidence.objects.bulk_create(batch.evidence, batch_size=BATCH)
+    Checkpoint.objects.bulk_create(batch.checkpoints, batch_size=BATCH)
     Extension.objects.bulk_create(batch.extensions, batch_size=BATCH)
     Submission.objects.bulk_create(batch.submissions, batch_size=BATCH)
     # The guard on final reviews refuses scores that come later, so reviews become final last.

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 from django.utils import translation
 
-from curriculum.models import Module
+from curriculum.models import Behaviour, Module
 from journals import content, grading, text
-from journals.demo import feedback, plan, texts
+from journals.demo import feedback, marks, past, plan, texts
 from journals.demo.batch import Batch
 from journals.demo.people import Person
 from journals.enums import EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
@@ -23,6 +23,7 @@ from journals.models import (
     Cohort,
     Enrolment,
     Entry,
+    Evidence,
     Extension,
     Notice,
     Release,
@@ -55,6 +56,7 @@ class Class:
     criteria: list  # levels prefetched
     now: datetime
     seed: int
+    behaviours: dict[int, list[Behaviour]]  # by module id, with their values
 
 
 @dataclass
@@ -109,6 +111,7 @@ class Teller:
         self.records: list[dict[str, Any]] = []
         self.rounds = 0
         self.submissions: list[Submission] = []
+        self.marks: dict[str, list[tuple[int, Evidence]]] = {}
 
     def tell(self) -> None:
         """Write, and then as far as the story's state goes."""
@@ -129,6 +132,7 @@ class Teller:
                 self.grade()
         self.entry.state = state
         self.entry.due_at = self.due
+        self.batch.evidence += [row for found in self.marks.values() for _start, row in found]
         self.batch.records.append((self.entry, self.records))
 
     def begin(self) -> None:
@@ -141,7 +145,7 @@ class Teller:
             module=self.module,
             title=title,
             due_at=self.due,
-            version=3,
+            version=4,
             created_at=self.at,
             saved_at=self.at + timedelta(minutes=50),
         )
@@ -155,8 +159,11 @@ class Teller:
             )
         self.batch.entries.append(self.entry)
         self.batch.responses += self.responses
+        if self.story.state == EntryState.DRAFT:
+            self.batch.checkpoints += past.of_draft(self.entry, self.responses)
         self.note(EventKind.CREATED, self.enrolment.user, module=self.module.number)
         self.at = self.entry.saved_at
+        self.mark()
 
     def improve(self) -> None:
         """Write the answers anew after a return."""
@@ -166,6 +173,17 @@ class Teller:
             response.words = text.count_words_in_html(response.body)
         self.entry.version += 2
         self.entry.saved_at = self.at
+        self.mark()
+
+    def mark(self) -> None:
+        """Whoever writes well also says which behaviour a sentence shows."""
+        weak = self.story.quality == "weak" or (self.story.was_returned and self.rounds == 0)
+        behaviours = self.room.behaviours[self.module.pk]
+        self.marks = {
+            response.prompt.key: marks.of_response(response, behaviours, self.at, self.seed)
+            for response in self.responses
+            if response.prompt.key == "refleksi" and not weak
+        }
 
     def words(self, quality: str) -> tuple[str, dict[str, str]]:
         if quality.startswith("sample"):
@@ -209,7 +227,7 @@ class Teller:
 
     def submit(self, at: datetime) -> None:
         self.at = at
-        frozen = content.freeze(entry=self.entry, responses=self.responses, statement=statement())
+        frozen = content.freeze(entry=self.entry, responses=self.responses, statement=statement(), evidence=self.marks)
         submission = Submission(
             entry=self.entry,
             number=len(self.submissions) + 1,
@@ -223,6 +241,7 @@ class Teller:
             sha256=content.digest(frozen),
         )
         self.submissions.append(submission)
+        self.batch.checkpoints.append(past.of_submission(self.entry, self.responses, at))
         self.batch.submissions.append(submission)
         self.note(
             EventKind.SUBMITTED,

@@ -16,7 +16,7 @@ from berakhlak.accounts.models import User
 from berakhlak.zones import Zone
 from curriculum.models import GuidingQuestion, Module, Prompt
 from journals import staff
-from journals.demo import build, plan
+from journals.demo import build, marks, plan
 from journals.demo.batch import BATCH, Batch, flush
 from journals.demo.people import Person, people
 from journals.enums import EnrolmentStatus
@@ -157,7 +157,9 @@ def load_room(cohort: Cohort, first_day: date, now: datetime, index: int) -> bui
     criteria = list(
         Criterion.objects.filter(rubric=cohort.rubric).prefetch_related(Prefetch("levels", Level.objects.all()))
     )
-    return build.Class(cohort, demo_modules(), plan.schedule(first_day, cohort.tz), criteria, now, index)
+    modules = demo_modules()
+    times = plan.schedule(first_day, cohort.tz)
+    return build.Class(cohort, modules, times, criteria, now, index, marks.behaviours_of(modules))
 
 
 def enrol(cohort: Cohort, persons: Sequence[Person], running: bool) -> list[Enrolment]:

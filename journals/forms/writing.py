@@ -104,3 +104,9 @@ class SubmitForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     statement = forms.BooleanField(required=False)
+
+
+class RestoreForm(forms.Form):
+    """Restoring: the version that the author compared with."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

@@ -1,5 +1,6 @@
 """The journals' data, one module for each part of the story."""
 
+from journals.models.attachment import Attachment, FrozenAttachment
 from journals.models.audit import Event, Stream
 from journals.models.cohort import (
     Cohort,
@@ -10,9 +11,11 @@ from journals.models.cohort import (
     Teaching,
 )
 from journals.models.decision import Extension, Remedial
-from journals.models.draft import StrayDraft
+from journals.models.draft import Checkpoint, StrayDraft
 from journals.models.entry import Entry, Response, Submission
+from journals.models.evidence import Evidence
 from journals.models.notice import Notice
+from journals.models.reminder import Reminder
 from journals.models.review import (
     Annotation,
     Claim,
@@ -29,14 +32,18 @@ from journals.models.rubric import Criterion, Level, Rubric
 
 __all__ = [
     "Annotation",
+    "Attachment",
+    "Checkpoint",
     "Claim",
     "Cohort",
     "Criterion",
     "Enrolment",
     "Entry",
     "Event",
+    "Evidence",
     "Extension",
     "FeedbackRead",
+    "FrozenAttachment",
     "GradeBand",
     "Group",
     "ItemAnswer",
@@ -44,6 +51,7 @@ __all__ = [
     "Notice",
     "Release",
     "Remedial",
+    "Reminder",
     "Reply",
     "Response",
     "Review",

@@ -37,11 +37,16 @@ class Entry(models.Model):
     )
     # Device -> [number of its last message that was dealt with, the version which that made]; see workflow.drafts.
     heard = models.JSONField(default=dict, blank=True, editable=False)
+    # When the newest checkpoint was made and how many words it has, so that an ordinary save need not ask.
+    checkpoint_at = models.DateTimeField(null=True, blank=True, editable=False)
+    checkpoint_words = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("begun"))
     saved_at = models.DateTimeField(_("last saved"))
 
-    # Set by EntryQuerySet.with_coverage and with_strays, not columns.
+    # Set by EntryQuerySet.with_coverage, with_attached, with_marked and with_strays, not columns.
     is_covered: bool
+    attached: int
+    marked: int
     has_strays: bool
 
     objects = EntryQuerySet.as_manager()
@@ -66,6 +71,8 @@ class Response(models.Model):
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, related_name="+")
     body = models.TextField(_("answer"), blank=True)  # sanitised HTML (journals.richtext.clean)
     words = models.PositiveIntegerField(default=0)
+    # Evidence of it -> [start, end] of its passage in the text as read; each save carries them on (workflow.evidence).
+    places = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("answer")

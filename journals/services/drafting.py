@@ -1,12 +1,15 @@
 """What the writing page and the preview show of a draft: its parts, and what is still missing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 
 from curriculum.models import GuidingQuestion, Prompt
+from journals import content
 from journals.access import Desk
-from journals.models import Response
+from journals.models import Evidence, Response
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,27 @@ class Part:
     def fits(self) -> bool:
         """True within the limits."""
         return not (self.missing or self.excess)
+
+
+def text_of(title: str, parts: list[Part], evidence: Mapping[str, list[tuple[int, Evidence]]]) -> dict[str, Any]:
+    """The draft as `content.freeze` would hand it to the review page, for a preview that shows just that.
+
+    ``evidence`` by prompt key, as `services.evidence.by_part` gives it.
+    """
+    return {
+        "title": title,
+        "answers": [
+            {
+                "key": part.prompt.key,
+                "title": part.prompt.title,
+                "questions": [question.text for question in part.questions],
+                "html": part.html,
+                "words": part.words,
+                "evidence": content.shown(evidence.get(part.prompt.key, ())),
+            }
+            for part in parts
+        ],
+    }
 
 
 def parts_of(desk: Desk) -> list[Part]:

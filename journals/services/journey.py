@@ -19,7 +19,7 @@ from curriculum.models import Module
 from journals import grading
 from journals.access import Desk
 from journals.enums import Decision, EnrolmentStatus, EntryState, ReviewState
-from journals.models import Enrolment, Entry, Extension, GradeBand, Notice, Schedule, Submission
+from journals.models import Enrolment, Entry, Extension, GradeBand, Notice, Reminder, Schedule, Submission
 from journals.services.results import outcome
 from journals.windows import Window, window_of
 
@@ -146,6 +146,7 @@ class Journey:
     stops: list[Stop]
     step: Step
     notices: list[Notice] = field(default_factory=list)
+    reminders: list[Reminder] = field(default_factory=list)
     result: Decimal | None = None
     complete: bool = False
     band: GradeBand | None = None
@@ -170,7 +171,8 @@ class Journey:
 def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
     """The dashboard of one cohort; six queries however many modules, entries or notices there are.
 
-    The seventh asks for a remedial, which counts only when every module has a released grade.
+    One more asks for reminders while something can be written whose due time lies ahead, and one for a remedial,
+    which counts only when every module has a released grade: never both.
     """
     stops = _stops([enrolment], now)
     journey = Journey(enrolment, stops, next_step(enrolment, stops))
@@ -179,6 +181,14 @@ def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
         .select_related("entry__module")
         .only("kind", "created_at", "entry__module__number", "entry__module__title")[:NOTICES_AT_ONCE]
     )
+    if any(stop.can_submit and now < stop.window.due for stop in stops):
+        journey.reminders = list(
+            Reminder.objects.standing(now)
+            .filter(enrolment=enrolment, read_at=None)
+            .select_related("module")
+            .only("due_at", "module__number", "module__title")
+            .order_by("due_at", "module__number")
+        )
     bands = list(enrolment.cohort.bands.all())
     scored = [(stop.weight, stop.score) for stop in stops if stop.score is not None]
     journey.complete = bool(stops) and len(scored) == len(stops)
@@ -307,7 +317,7 @@ def next_step(enrolment: Enrolment, stops: list[Stop]) -> Step:
     return Step("finished")
 
 
-def own_journals(user):
+def own_journals(user, now: datetime):
     """Somebody's enrolments with what the list shows of each; one query."""
 
     def count(rows, **condition):
@@ -323,6 +333,7 @@ def own_journals(user):
             handed_in=count(
                 Entry.objects, enrolment=OuterRef("pk"), state__in=(EntryState.SUBMITTED, EntryState.GRADED)
             ),
-            unread=count(Notice.objects, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None),
+            unread=count(Notice.objects, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None)
+            + count(Reminder.objects.standing(now), enrolment=OuterRef("pk"), read_at=None),
         )
     )

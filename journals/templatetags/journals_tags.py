@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from berakhlak.zones import Zone
 from journals import richtext
-from journals.services import journey
+from journals.services import evidence, journey
 
 register = template.Library()
 
@@ -76,6 +76,12 @@ def day(when: datetime, cohort) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', when.isoformat(), in_words(when, cohort.timezone, "j F Y"))
 
 
+@register.simple_tag
+def clock(when: datetime, cohort) -> SafeString:
+    """The time alone, where the day stands above: "14.31 WITA"."""
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), clock_of(when, cohort.timezone))
+
+
 @register.filter
 def score(value: Decimal | None) -> str:
     """ "93,50"; nothing for None, since no score is not 0."""
@@ -92,11 +98,13 @@ def rich(html: str) -> SafeString:
 def entry_panel(context: dict, module) -> dict:
     """The way from a module's page to one's own entry; nothing for people without one.
 
-    No query for visitors, one for people who do not take part, five for participants.
+    No query for visitors, one for people who do not take part, five for participants, one more for what was begun.
     """
     user = context["request"].user
     stops = journey.module_stops(user, module, timezone.now()) if user.is_authenticated else []
-    return {"stops": stops, "user": user}
+    begun = [stop.entry.pk for stop in stops if stop.entry]
+    shows = evidence.behaviours_of(begun) if begun else {}
+    return {"panels": [(stop, shows.get(stop.entry.pk, []) if stop.entry else []) for stop in stops], "user": user}
 
 
 @register.filter

@@ -21,12 +21,16 @@ def draft(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     if refusal := wrong_method(request, "POST"):
         return refusal
     try:
+        message = read_message(request.body)
+        if message.user not in ("", str(request.user.pk)):
+            # Somebody else has signed in on this computer: the text of another person's page is not theirs.
+            return HttpResponse(status=401)
         found = workflow.receive(
             user=request.user,
             enrolment=enrolment,
             module=module,
             entry=entry,
-            message=read_message(request.body),
+            message=message,
             now=timezone.now(),
         )
     except workflow.Invalid as invalid:
@@ -52,7 +56,7 @@ def versions(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
 
 
 def choose(request: HttpRequest, cohort: str, number: int, stray: int) -> HttpResponse:
-    """Save the choice; what is chosen against stays readable nowhere else, so the form shows both in full."""
+    """Save the choice; what is chosen against stays among the checkpoints."""
     desk, found = access.own_stray(request.user, cohort, number, stray)
     if refusal := wrong_method(request, "POST"):
         return refusal

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from journals.models import Enrolment, Notice
+from journals.models import Enrolment, Notice, Reminder
 from journals.permissions import roles_of
 from journals.views.answers import wrong_method
 
@@ -45,4 +45,18 @@ def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     cohort = notice.entry.enrolment.cohort.key
     if "open" in request.POST:
         return redirect("entry", cohort, notice.entry.module.number)
+    return redirect("journal", cohort)
+
+
+def reminder_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a reminder away; `open` in the form leads on to writing."""
+    reminder = get_object_or_404(
+        Reminder.objects.select_related("module", "enrolment__cohort"), pk=pk, enrolment__user=request.user
+    )
+    if refusal := wrong_method(request, "POST"):
+        return refusal
+    Reminder.objects.filter(pk=reminder.pk, read_at=None).update(read_at=timezone.now())
+    cohort = reminder.enrolment.cohort.key
+    if "open" in request.POST:
+        return redirect("entry_write", cohort, reminder.module.number)
     return redirect("journal", cohort)

@@ -18,7 +18,7 @@ from journals.views.answers import wrong_method
 
 def journals(request: HttpRequest) -> HttpResponse:
     """All journals somebody has; the list shows nobody else's, so everybody may open it."""
-    found = journey.own_journals(request.user)
+    found = journey.own_journals(request.user, timezone.now())
     if refusal := wrong_method(request, "GET"):
         return refusal
     return render(request, "journals/participant/journals.html", {"journals": list(found)})
@@ -152,11 +152,16 @@ def feedback_read(request: HttpRequest, cohort: str, number: int, sequence: int)
     return redirect("submission", cohort, number, sequence)
 
 
+def trail_to(cohort) -> list[tuple[str, str]]:
+    """The breadcrumbs down to the dashboard of a cohort."""
+    return [(_("My journal"), reverse("journals")), (marked(cohort.name), reverse("journal", args=[cohort.key]))]
+
+
 def trail(desk, *last: str) -> list[tuple[str, str]]:
     """The breadcrumbs down to an entry, or to a page below it."""
     cohort = desk.enrolment.cohort
     here = _("Module %(number)s") % {"number": desk.module.number}
-    above = [(_("My journal"), reverse("journals")), (marked(cohort.name), reverse("journal", args=[cohort.key]))]
+    above = trail_to(cohort)
     if not last:
         return [*above, (here, "")]
     return [*above, (here, reverse("entry", args=[cohort.key, desk.module.number])), (last[0], "")]

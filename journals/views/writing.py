@@ -7,16 +7,17 @@ import json
 import secrets
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from journals import access, workflow
+from journals import access, files, workflow
 from journals.enums import EDITABLE_STATES
 from journals.forms.writing import SubmitForm, WritingForm
-from journals.services import feedback, journey
-from journals.services.drafting import parts_of
+from journals.services import evidence, feedback, journey
+from journals.services.attached import on_draft
+from journals.services.drafting import parts_of, text_of
 from journals.views.answers import wrong_method
 from journals.views.reading import trail
 from journals.workflow.writing import may_withdraw
@@ -27,7 +28,7 @@ def write(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     desk = access.own_desk(request.user, cohort, number, to="write")
     if refusal := wrong_method(request, "GET"):
         return refusal
-    if not desk.window.has_opened(timezone.now()) or not _editable(desk.entry):
+    if not desk.is_writable(timezone.now()):
         return redirect("entry", cohort, number)
     return _writing_page(request, desk, WritingForm.of(parts_of(desk), desk.entry))
 
@@ -63,35 +64,38 @@ def preview(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     desk = access.own_entry(request.user, cohort, number, to="write")
     if refusal := wrong_method(request, "GET"):
         return refusal
-    if not _editable(desk.entry):
+    if desk.entry.state not in EDITABLE_STATES:
         return redirect("entry", cohort, number)
     return _preview_page(request, desk, SubmitForm(initial=_fresh(desk.entry)))
 
 
 def submit(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
-    """Hand in; the same form sent twice gives the same receipt."""
-    desk = access.own_entry(request.user, cohort, number, to="write")
+    """Hand in; the same form sent twice gives the same receipt. What a page shows is loaded only when there is one."""
+    entry = access.own_draft(request.user, cohort, number)[2]
+    if entry is None:
+        raise Http404
     if refusal := wrong_method(request, "POST"):
         return refusal
     form = SubmitForm(request.POST)
     if not form.is_valid():
-        form = SubmitForm(initial=_fresh(desk.entry))
+        form = SubmitForm(initial=_fresh(entry))
         message = _("The form was incomplete. Please check the text again and submit it from here.")
-        return _preview_page(request, desk, form, errors={"": message}, status=422)
+        return _preview_page(request, _desk(request, entry), form, errors={"": message}, status=422)
     given = form.cleaned_data
     try:
         submission = workflow.submit(
             user=request.user,
-            entry=desk.entry,
+            entry=entry,
             version=given["version"],
             key=given["key"],
             accepted=given["statement"],
             now=timezone.now(),
         )
     except workflow.Conflict as conflict:
-        return _not_moved(request, desk, conflict, _("Not submitted"))
+        return _not_moved(request, _desk(request, entry), conflict, _("Not submitted"))
     except workflow.Invalid as invalid:
-        return _preview_page(request, desk, form, errors=invalid.errors or {"": invalid.message}, status=422)
+        errors = invalid.errors or {"": invalid.message}
+        return _preview_page(request, _desk(request, entry), form, errors=errors, status=422)
     return redirect("receipt", cohort, number, submission.number)
 
 
@@ -127,8 +131,8 @@ def withdraw(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
 # --- What the views share ---------------------------------------------------------------------------
 
 
-def _editable(entry) -> bool:
-    return entry is None or entry.state in EDITABLE_STATES
+def _desk(request: HttpRequest, entry) -> access.BegunDesk:
+    return access.own_entry(request.user, entry.enrolment.cohort.key, entry.module.number, to="write")
 
 
 def _fresh(entry) -> dict[str, object]:
@@ -149,6 +153,7 @@ def _writing_page(request: HttpRequest, desk, form: WritingForm, *, status: int 
             "form": form,
             "entry": desk.entry,
             "feedback": returned,
+            "accept": files.ACCEPT,
             "heard": json.dumps(desk.entry.heard if desk.entry else {}),
             "trail": trail(desk, _("Write")),
         },
@@ -199,6 +204,8 @@ def _preview_page(
     request: HttpRequest, desk, form: SubmitForm, *, errors: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     parts = parts_of(desk)
+    marks = evidence.of_draft(desk.entry)
+    text = text_of(desk.entry.title, parts, evidence.by_part(marks))
     return render(
         request,
         "journals/participant/preview.html",
@@ -208,6 +215,8 @@ def _preview_page(
             "cohort": desk.enrolment.cohort,
             "entry": desk.entry,
             "parts": parts,
+            "draft": {"text": text | {"attachments": on_draft(desk.entry)}},
+            "homeless": sum(mark.start is None for mark in marks),
             "ready": bool(parts) and all(part.fits for part in parts),
             "words": sum(part.words for part in parts),
             "form": form,

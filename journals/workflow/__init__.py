@@ -4,9 +4,12 @@ Each move locks the entry, checks the table of legal moves, writes named fields,
 and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
 """
 
+from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
+from journals.workflow.evidence import mark, move, unmark
 from journals.workflow.oversight import extend, extension_errors, record_remedial, release, reopen, reschedule
+from journals.workflow.restoring import restore
 from journals.workflow.reviewing import (
     ReviewInput,
     ScoreInput,
@@ -31,22 +34,29 @@ __all__ = [
     "ReviewInput",
     "ScoreInput",
     "Strayed",
+    "attach",
     "claim",
+    "describe",
     "dismiss",
     "extend",
     "extension_errors",
     "grade",
     "lease",
+    "mark",
+    "move",
     "receive",
     "record_remedial",
     "release",
+    "remove",
     "reopen",
     "reschedule",
+    "restore",
     "return_for_revision",
     "save_draft",
     "save_review",
     "settle",
     "submit",
     "unclaim",
+    "unmark",
     "withdraw",
 ]

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from curriculum.models import Module
 from journals import permissions, richtext
-from journals.enums import EDITABLE_STATES
+from journals.enums import EDITABLE_STATES, CheckpointReason
 from journals.models import Enrolment, Entry, StrayDraft
-from journals.workflow.core import Forbidden, Invalid, locked
+from journals.workflow import checkpoints, evidence
+from journals.workflow.core import Conflict, Forbidden, Invalid, locked
 from journals.workflow.writing import save_draft, write_answers
 
 # More devices than one person writes on; the ones that were silent longest are forgotten.
@@ -31,6 +32,7 @@ class Message:
     base: int
     answers: dict[str, str]
     title: str = ""
+    user: str = ""  # whose page sent it, where it says so
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def receive(
 ) -> Kept | Strayed:
     """Take a device's message; the first one creates the entry.
 
-    Four queries for the usual message. Raises Forbidden, Conflict ("not_open") or Invalid (a text too long, or a
-    part that the entry does not have).
+    Four queries for the usual message, a few more when a checkpoint is due. Raises Forbidden, Conflict ("not_open")
+    or Invalid (a text too long, or a part that the entry does not have).
     """
     if not permissions.may_write(user, enrolment):
         raise Forbidden(_("Only active participants may write this entry."))
@@ -64,17 +66,37 @@ def receive(
         if entry is None:
             entry = Entry.objects.filter(enrolment=enrolment, module=module).first()
         if entry is None:
-            return _first(user, enrolment, module, message, now)
-        before = entry.heard.get(message.client)
-        if before and message.sequence <= before[0]:
-            settled = before[1] < 0
-            return Strayed("settled", entry.version) if settled else Kept(before[1], entry.saved_at)
-        # The answer to this device's last message may have been lost: its text is based on that all the same.
-        base = max(message.base, before[1]) if before else message.base
-        if _compare_and_set(entry, message, base, now):
-            write_answers(entry, message.answers)
-            return Kept(base + 1, now)
-        return _set_beside(locked(entry), message, now)
+            try:
+                return _first(user, enrolment, module, message, now)
+            except Conflict as conflict:
+                if conflict.code == "not_open":
+                    raise
+                # Another message began it at the same moment: this one must not be dropped.
+                entry = Entry.objects.get(enrolment=enrolment, module=module)
+        # Whoever loses the race looks once more, at a row that nobody changes meanwhile: another message of the same
+        # device may have won it, and that is no conflict.
+        return (
+            _taken(entry, message, now)
+            or _taken(entry := locked(entry), message, now)
+            or _set_beside(entry, message, now)
+        )
+
+
+def _taken(entry: Entry, message: Message, now: datetime) -> Kept | Strayed | None:
+    """The answer when the message was dealt with before or becomes the draft now; None when it is stale."""
+    before = entry.heard.get(message.client)
+    if before and message.sequence <= before[0]:
+        settled = before[1] < 0
+        return Strayed("settled", entry.version) if settled else Kept(before[1], entry.saved_at)
+    # The answer to this device's last message may have been lost: its text is based on that all the same.
+    base = max(message.base, before[1]) if before else message.base
+    if not _compare_and_set(entry, message, base, now):
+        return None
+    change = write_answers(entry, message.answers)
+    # The row has moved on, the object is still as it was before.
+    if checkpoints.keep_before(entry, change, title=message.title.strip(), now=now):
+        evidence.follow(entry)
+    return Kept(base + 1, now)
 
 
 def _first(user, enrolment: Enrolment, module: Module, message: Message, now: datetime) -> Kept:
@@ -159,6 +181,7 @@ def settle(
         title=title,
         version=version,
         now=now,
+        keep=CheckpointReason.CHOICE,
     )
     _close(entry, stray, sequence, now)
     return entry
@@ -166,7 +189,7 @@ def settle(
 
 @transaction.atomic
 def dismiss(*, user, stray: StrayDraft, sequence: int, now: datetime) -> None:
-    """Put a version beside the draft away; its row stays. Raises Forbidden."""
+    """Put a version beside the draft away; it stays among the checkpoints. Raises Forbidden."""
     entry = locked(stray.entry)
     if entry.enrolment.user_id != user.pk:
         raise Forbidden(_("Only active participants may write this entry."))
@@ -176,4 +199,7 @@ def dismiss(*, user, stray: StrayDraft, sequence: int, now: datetime) -> None:
 def _close(entry: Entry, stray: StrayDraft, sequence: int, now: datetime) -> None:
     closed = StrayDraft.objects.filter(pk=stray.pk, sequence=sequence, settled_at=None).update(settled_at=now)
     if closed:
+        checkpoints.keep_beside(entry, stray, now)
+    # A number never goes down: the device may have sent, and the draft taken, newer messages meanwhile.
+    if closed and entry.heard.get(stray.client, [0])[0] <= sequence:
         _remember(entry, Message(stray.client, sequence, stray.base, {}), -entry.version)

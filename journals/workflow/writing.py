@@ -1,5 +1,6 @@
 """The author's moves: save, submit, withdraw."""
 
+from copy import copy
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -8,9 +9,10 @@ from django.utils.translation import gettext_noop
 
 from curriculum.models import Module, Prompt
 from journals import content, permissions, richtext, text
-from journals.enums import Decision, EntryState, EventKind
-from journals.models import Claim, Enrolment, Entry, Response, Review, Submission
+from journals.enums import CheckpointReason, Decision, EntryState, EventKind
+from journals.models import Claim, Enrolment, Entry, FrozenAttachment, Response, Review, Submission
 from journals.windows import Window, current_window
+from journals.workflow import checkpoints, evidence
 from journals.workflow.core import Conflict, Forbidden, Invalid, check_move, locked, record, set_state
 
 # The author ticks this sentence; the words as they were shown are frozen with the submission.
@@ -42,29 +44,35 @@ def save_draft(
     version: int,
     now: datetime,
     title: str | None = None,
+    keep: CheckpointReason | None = None,
 ) -> Entry:
     """Save the draft and return the entry with its new version; the first save creates the entry.
 
     ``answers`` maps prompt keys to HTML; keys that are missing stay as they are. ``version`` is the number
     the text is based on, 0 for a new entry. After the closing time a draft is still saved: only handing
-    in has a deadline. Raises Forbidden, Conflict ("not_open", "state", "stale") or Invalid.
+    in has a deadline. What was saved before is kept as a checkpoint when one is due, or for the reason ``keep``
+    in any case. Raises Forbidden, Conflict ("not_open", "state", "stale") or Invalid.
     """
     _require_author(user, enrolment)
-    window = _opened_window(enrolment, module, now)
-    entry = _existing_or_new(user, enrolment, module, window, now)
+    entry = begun(user=user, enrolment=enrolment, module=module, now=now)
     check_move(entry, "save")
     if entry.version != version:
         raise Conflict("stale", _("This entry was changed in another window or on another device."))
-    write_answers(entry, answers)
+    before = copy(entry)
+    change = write_answers(entry, answers)
     entry.version += 1
     entry.saved_at = now
     if title is not None:
         entry.title = title.strip()
     entry.save(update_fields=["version", "saved_at", "title"])
+    if checkpoints.keep_before(before, change, title=entry.title, now=now, reason=keep):
+        evidence.follow(entry)
     return entry
 
 
-def _existing_or_new(user, enrolment: Enrolment, module: Module, window: Window, now: datetime) -> Entry:
+def begun(*, user, enrolment: Enrolment, module: Module, now: datetime) -> Entry:
+    """The entry, locked; made at version 0, with nothing written, where there is none. Raises Conflict ("not_open")."""
+    window = _opened_window(enrolment, module, now)
     existing = Entry.objects.filter(enrolment=enrolment, module=module).first()
     if existing is not None:
         return locked(existing)
@@ -82,13 +90,14 @@ def _existing_or_new(user, enrolment: Enrolment, module: Module, window: Window,
     return entry
 
 
-def write_answers(entry: Entry, answers: dict[str, str]) -> None:
-    """Write the parts that changed, by prompt key; up to two queries. Raises Invalid."""
+def write_answers(entry: Entry, answers: dict[str, str]) -> checkpoints.Change:
+    """Write the parts that changed, by prompt key, and return how they were; up to two queries. Raises Invalid."""
     responses = {
         response.prompt.key: response for response in entry.responses.select_related("prompt").order_by("prompt__order")
     }
     if unknown := set(answers) - set(responses):
         raise Invalid(_("The form does not fit this entry. Load the page again."), dict.fromkeys(unknown, ""))
+    before = checkpoints.Texts.of(responses)
     errors, changed = {}, []
     for key, html in answers.items():
         try:
@@ -98,13 +107,15 @@ def write_answers(entry: Entry, answers: dict[str, str]) -> None:
             continue
         response = responses[key]
         if response.body != body:
+            response.places = evidence.carried(response.places, response.body, body)
             response.body = body
             response.words = text.count_words_in_html(body)
             changed.append(response)
     if errors:
         raise Invalid(_("Not saved yet. Please look at the marked parts."), errors)
     if changed:
-        Response.objects.bulk_update(changed, ["body", "words"])
+        Response.objects.bulk_update(changed, ["body", "words", "places"])
+    return checkpoints.Change(before, checkpoints.Texts.of(responses))
 
 
 @transaction.atomic
@@ -118,7 +129,8 @@ def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: d
     _require_author(user, entry.enrolment)
     if not key or len(key) > 64:
         raise Invalid(_("The form does not fit this entry. Load the page again."))
-    if earlier := Submission.objects.filter(entry=entry, idempotency_key=key).first():
+    submissions = list(entry.submissions.defer("content").order_by("number"))
+    if earlier := next((given for given in submissions if given.idempotency_key == key), None):
         return earlier
     check_move(entry, "submit")
     window = _opened_window(entry.enrolment, entry.module, now)
@@ -133,11 +145,17 @@ def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: d
         entry.responses.select_related("prompt").prefetch_related("prompt__questions").order_by("prompt__order")
     )
     _require_complete(responses, accepted)
-    frozen = content.freeze(entry=entry, responses=responses, statement=_(STATEMENT))
-    last = entry.submissions.order_by("-number").first()
+    attached = list(entry.attachments.filter(removed_at=None).order_by("id"))
+    frozen = content.freeze(
+        entry=entry,
+        responses=responses,
+        statement=_(STATEMENT),
+        attachments=attached,
+        evidence=evidence.placed(entry, responses),
+    )
     submission = Submission.objects.create(
         entry=entry,
-        number=last.number + 1 if last else 1,
+        number=submissions[-1].number + 1 if submissions else 1,
         submitted_at=now,
         due_at=window.due,
         is_late=window.is_late(now),
@@ -147,7 +165,11 @@ def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: d
         content=frozen,
         sha256=content.digest(frozen),
     )
-    set_state(entry, EntryState.SUBMITTED)
+    FrozenAttachment.objects.bulk_create(
+        FrozenAttachment(submission=submission, attachment=attachment) for attachment in attached
+    )
+    kept = checkpoints.keep_submitted(entry, responses, now)
+    set_state(entry, EntryState.SUBMITTED, checkpoint_at=kept.made_at, checkpoint_words=kept.words)
     record(
         entry,
         EventKind.SUBMITTED,

@@ -6,21 +6,89 @@ import { all, announce, delegate, focusOn, one } from "./lib/dom.js";
 import { csrfToken } from "./lib/net.js";
 
 const modules = {
+  "sign-out": () => signOut,
+  device: async () => (await idle(), (await import("./modules/device.js")).device),
+  shell: async () => (await import("./modules/shell.js")).shell,
   "error-summary": () => errorSummary,
   review: async () => (await import("./modules/review.js")).review,
   keeper: async () => (await import("./modules/keeper.js")).keeper,
   "feedback-read": async () => (await import("./modules/reading.js")).feedbackRead,
   print: async () => (await import("./modules/reading.js")).print,
   dialog: async () => (await import("./modules/dialog.js")).dialog,
+  "privacy-check": async () => (await import("./modules/privacy-check.js")).privacyCheck,
+  privacy: async () => (await import("./modules/privacy.js")).privacy,
+  evidence: async () => (await import("./modules/evidence.js")).evidence,
+  passages: async () => (await idle(), (await import("./modules/passages.js")).passages),
+  arriving: async () => (element) =>
+    whenSeen(element, async () => (await import("./modules/arriving.js")).arriving(element)),
+  companion: async () => (await import("./modules/companion.js")).companion,
+  desk: async () => (await import("./modules/desk.js")).desk,
   editor: async () => (await import("./modules/editor.js")).editor,
+  attachments: async () => (element) =>
+    whenSeen(element, async () => (await import("./modules/attachments.js")).attachments(element)),
   "word-count": async () => (await import("./modules/editor.js")).wordCount,
 };
+
+/** Once the page stands: what may wait must not compete with what its reader came for. */
+function idle() {
+  return new Promise((resolve) => {
+    const soon = () => (window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 2000 }) : setTimeout(resolve, 200));
+    if (document.readyState === "complete") soon();
+    else window.addEventListener("load", soon, { once: true });
+  });
+}
 
 async function mountOne(element, name) {
   const load = modules[name];
   if (!load) throw new Error(`no module named "${name}"`);
   const mount = await load();
   mount(element);
+}
+
+const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin"];
+const RETRY = 10000; // milliseconds
+
+/**
+ * Mount [data-later="name"] at the first sign of somebody being there, so that a page is ready to write on without
+ * it; at once when the address leads to a place in the page. A button that was pressed too early is pressed again.
+ */
+function mountLater(root) {
+  let waiting = all("[data-later]", root);
+  let early = null;
+  const press = (event) => (early = event.target.closest?.("[data-tool]") ?? early);
+  const listen = () => {
+    document.addEventListener("click", press);
+    for (const sign of SIGNS) document.addEventListener(sign, begin, { passive: true });
+  };
+  const begin = async () => {
+    for (const sign of SIGNS) document.removeEventListener(sign, begin);
+    const mounted = await Promise.allSettled(waiting.map((element) => mountOne(element, element.dataset.later)));
+    document.removeEventListener("click", press);
+    waiting = waiting.filter((_element, index) => mounted[index].status === "rejected");
+    for (const { reason } of mounted) {
+      // What did not come for want of a network is tried again; the browser has already said so.
+      if (reason && !/module/.test(reason.message)) console.error("data-later", reason);
+    }
+    if (waiting.length) setTimeout(listen, RETRY);
+    early?.click();
+    early = null;
+  };
+  if (!waiting.length) return;
+  listen();
+  if (location.hash) begin();
+}
+
+/** What stands far down the page is not fetched before somebody gets near it. */
+function whenSeen(element, mount) {
+  const watch = new IntersectionObserver(
+    ([entry]) => {
+      if (!entry.isIntersecting) return;
+      watch.disconnect();
+      mount().catch((error) => console.error(element.dataset.module, error));
+    },
+    { rootMargin: "100px" },
+  );
+  watch.observe(element);
 }
 
 /** Mount everything below `root`, each element once; one failure never stops the others. */
@@ -149,11 +217,25 @@ function errorSummary(element) {
   });
 }
 
+/** Before the session ends, the text goes to the server and the device is cleared; the form alone does neither. */
+function signOut(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      await (await import("./modules/sign-out.js")).leave(form);
+    } catch (error) {
+      console.warn("sign-out", error);
+      form.submit();
+    }
+  });
+}
+
 // --- Start ---------------------------------------------------------------------------------------------
 
 document.documentElement.classList.add("js");
 page(document);
 mountAll(document.documentElement);
+mountLater(document);
 
 document.addEventListener("htmx:load", (event) => mountAll(event.target));
 document.addEventListener("htmx:configRequest", (event) => {

@@ -8,14 +8,23 @@ host, and a dialog, unless the test said beforehand that it expects just that.
 import os
 import re
 import shutil
+import threading
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from urllib.parse import urlsplit
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.test import Client
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.wsgi import get_wsgi_application
+from django.test import Client, override_settings
 
-pytest.register_assert_rewrite("tests.browser.looks", "tests.browser.steps")
+from tests import factory
+
+pytest.register_assert_rewrite(
+    "tests.browser.looks", "tests.browser.steps", "tests.browser.keeping", "tests.browser.editing"
+)
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 OUTPUT = Path(__file__).parent.parent / "output"
 # Generous, for a busy machine: a page that is well never waits for it.
@@ -108,6 +117,14 @@ class Watch:
 
 
 @pytest.fixture
+def enrolment(chromium, transactional_db):
+    """A participant with one open module."""
+    module, cohort = factory.make_module(1), factory.make_cohort()
+    factory.make_schedule(cohort, module, opens=-4000, due=4000, closes=4001)
+    return factory.enrol(factory.make_user("Ratna"), cohort, factory.make_group(cohort))
+
+
+@pytest.fixture
 def visitor(chromium, request):
     """``visitor(base_url, width=360, scheme="dark", user=None, javascript=True)`` opens a page in a fresh context.
 
@@ -124,6 +141,7 @@ def visitor(chromium, request):
         user: str = "",
         javascript: bool = True,
         height: int = 900,
+        worker: bool = True,
     ):
         context = chromium.new_context(
             base_url=base_url,
@@ -131,6 +149,7 @@ def visitor(chromium, request):
             color_scheme=scheme,
             locale="id-ID",
             java_script_enabled=javascript,
+            service_workers="allow" if worker else "block",
         )
         context.set_default_timeout(TIMEOUT)
         host = urlsplit(base_url)
@@ -143,6 +162,8 @@ def visitor(chromium, request):
             page.watch = Watch(page, host.netloc)
             if not javascript:  # the browser asks for scripts all the same, and then refuses its own request
                 page.watch.expect(r"^failed: GET \S+\.js csp$", r"^console error: .*\.js.*blocked")
+            if not worker:
+                page.watch.expect(r"Service Worker registration blocked", r"service worker TypeError")
             pages.append(page)
 
         context.on("page", watch)  # also tabs that a link opens
@@ -174,3 +195,49 @@ def _keep(pages: list, test: str) -> None:
             (OUTPUT / f"{name}-{number}.html").write_text(page.content())
         except Exception as error:
             print(f"no picture of page {number}: {error}")  # noqa: T201 -- pytest shows it with the failure
+
+
+# --- The rich text field alone, on a page of its own: editor_page.py ---
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site():
+    """The address of that page."""
+    with override_settings(ROOT_URLCONF="tests.browser.editor_page", DEBUG=True):
+        server = make_server("127.0.0.1", 0, StaticFilesHandler(get_wsgi_application()), _Server, _Quiet)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def new_page(chromium):
+    """Opens pages that fail the test on any console message, error, failed request or dialog."""
+    contexts, troubles = [], []
+
+    def open_page(**options):
+        context = chromium.new_context(**{"viewport": {"width": 360, "height": 800}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.requested = []
+        page.on("request", lambda request: page.requested.append(request.url))
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
+        page.troubles = troubles
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []

@@ -1,12 +1,15 @@
 """A page with two rich text fields, for tests/browser/test_editor.py only."""
 # ruff: noqa: E501 (long cases read better in one line)
 
+import re
+
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.template import RequestContext, Template
 from django.urls import path
 from django.utils.safestring import mark_safe
+from playwright.sync_api import expect
 
 from journals.richtext import clean
 from journals.widgets import RichTextField
@@ -61,3 +64,20 @@ def raw_attack(request):
 
 
 urlpatterns = [path("", write), path("attacks/", attacks), path("raw/", raw_attack)]
+
+
+# --- What the tests do on it ---
+
+
+def box(page, label="Refleksi"):
+    return page.get_by_role("textbox", name=re.compile(label))
+
+
+def field(page, name="refleksi"):
+    return page.locator(f"textarea[name={name}]").input_value(), page.locator(f"[name={name}-format]").input_value()
+
+
+def with_editor(page, site):
+    page.goto(site)
+    expect(page.locator(".rich-text__text").first).to_be_visible()
+    return box(page)

@@ -283,6 +283,18 @@ def test_without_javascript(open_page, reviewer):
     assert page.locator("textarea[name=items]").count() == 3
 
 
+def test_a_hurried_search_of_the_queue_says_nothing_in_the_console(open_page, reviewer):
+    """Leaving the field and pressing the button ask twice; the second must not break the first off with an error."""
+    page = open_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.fill("#id_cari", "Orang 1")
+    page.get_by_role("button", name="Tampilkan").click()
+    page.wait_for_url("**cari=Orang*")
+    page.wait_for_function("document.querySelectorAll('.queue-name').length === 1")
+    assert said == []
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_and_no_sideways_scrolling(open_page, reviewer, width):
     from axe_playwright_python.sync_playwright import Axe

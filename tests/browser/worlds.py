@@ -175,6 +175,7 @@ def _stories(people: dict, modules: dict, now) -> dict:
     def handed_in(enrolment, number, days, title=""):
         at = now - timedelta(days=days)
         factory.draft(enrolment, modules[number], text=text, now=at, title=title)
+        factory.marked(enrolment, modules[number], quote="Saya malu, lalu menulis ulang daftar syarat", now=at)
         return factory.submitted(enrolment, modules[number], text=text, now=at).entry
 
     def decided(entry, move, days, **more):
@@ -195,7 +196,10 @@ def _stories(people: dict, modules: dict, now) -> dict:
     returned = decided(handed_in(mine, 2, 6), workflow.return_for_revision, 5, due=now + timedelta(days=2))
     twice = decided(handed_in(mine, 10, 6), workflow.return_for_revision, 5, due=now + timedelta(days=2))
     decided(handed_in(mine, 10, 4), workflow.grade, 3)
-    draft = factory.draft(mine, modules[3], now=now, title="Belum selesai")
+    factory.draft(mine, modules[3], text=text, now=now - timedelta(hours=1))
+    factory.marked(mine, modules[3], quote="Saya belajar bahwa melayani dimulai dari mendengar", now=now)  # and is lost
+    draft = factory.draft(mine, modules[3], now=now, title="Belum selesai")  # the text before is a checkpoint now
+    factory.marked(mine, modules[3], now=now)
     submitted, reviewing = handed_in(mine, 4, 2), handed_in(mine, 5, 2)
     workflow.claim(user=instructor, entry=reviewing, now=now)
     held = handed_in(peer, 4, 2)
@@ -233,7 +237,7 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
     from django.urls import reverse
 
     from curriculum.models import Value
-    from journals.models import Rubric
+    from journals.models import Evidence, Rubric
 
     key = cohort.key
     journal = {
@@ -281,6 +285,15 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "write, new": reverse("entry_write", args=[key, 6]),
             "write, draft": reverse("entry_write", args=[key, 3]),
             "write, returned": reverse("entry_write", args=[key, 2]),
+            "history": reverse("entry_history", args=[key, 3]),
+            "earlier state": reverse("entry_checkpoint", args=[key, 3, entries["draft"].checkpoints.get().pk]),
+            "restore": reverse("entry_restore", args=[key, 3, entries["draft"].checkpoints.get().pk]),
+            "evidence": reverse("entry_evidence", args=[key, 3]),
+            "evidence, none yet": reverse("entry_evidence", args=[key, 6]),
+            "evidence, new place": reverse(
+                "entry_evidence_place", args=[key, 3, Evidence.objects.filter(response__entry=entries["draft"])[0].pk]
+            ),
+            "map": reverse("journal_map", args=[key]),
             "preview, short": reverse("entry_preview", args=[key, 3]),
             "preview, complete": reverse("entry_preview", args=[key, 2]),
             "withdraw": reverse("entry_withdraw", args=[key, 4]),

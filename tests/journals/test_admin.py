@@ -14,15 +14,20 @@ from tests.factory import NOW
 # Written by the workflow only.
 PROTECTED = {
     "Annotation",
+    "Checkpoint",
+    "Attachment",
     "Claim",
     "Entry",
     "Event",
+    "Evidence",
     "Extension",
     "FeedbackRead",
+    "FrozenAttachment",
     "ItemAnswer",
     "Notice",
     "Release",
     "Remedial",
+    "Reminder",
     "Reply",
     "Response",
     "Review",
@@ -53,6 +58,7 @@ def lived_in(cast):
     factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
     factory.returned(cast.peer_enrolment, cast.modules[0], cast.instructor)
     workflow.claim(user=cast.instructor, entry=factory.submitted(cast.enrolment, cast.modules[1]).entry, now=NOW)
+    factory.reminder(cast.enrolment, cast.modules[1])
     workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=70, reason="Remedial", now=NOW)
     return cast
 
@@ -124,6 +130,7 @@ def test_protected_lists_are_searched_and_read(lived_in, as_user, label):
         ("submission", 12),
         ("review", 12),
         ("event", 12),
+        ("reminder", 12),
         ("extension", 12),
         ("enrolment", 12),
         ("teaching", 12),
@@ -148,6 +155,7 @@ ORGANISER_PAGES = {
     "gradeband",
     "extension",
     "remedial",
+    "reminder",
     "entry",
     "submission",
     "review",

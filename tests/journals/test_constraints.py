@@ -12,18 +12,23 @@ from berakhlak.accounts.models import User
 from journals import triggers, workflow
 from journals.models import (
     Annotation,
+    Attachment,
+    Checkpoint,
     Cohort,
     Criterion,
     Enrolment,
     Entry,
     Event,
+    Evidence,
     Extension,
+    FrozenAttachment,
     GradeBand,
     Group,
     ItemAnswer,
     Level,
     Notice,
     Remedial,
+    Reminder,
     Reply,
     Response,
     Review,
@@ -47,12 +52,15 @@ def world(cast):
     """One row at least in every table, and the triggers out of the way: the constraints alone must refuse."""
     graded = factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
     back = factory.returned(cast.peer_enrolment, cast.modules[0], cast.instructor)
+    factory.attached(cast.enrolment, cast.modules[1])
+    factory.marked(cast.peer_enrolment, cast.modules[0])
     entry = factory.submitted(cast.enrolment, cast.modules[1]).entry
     working = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
     working = Review.objects.get(pk=working.pk)
     remedial = workflow.record_remedial(
         user=cast.lead, enrolment=cast.enrolment, score=Decimal(70), reason="Remedial", now=NOW
     )
+    factory.reminder(cast.enrolment, cast.modules[1])
     band = GradeBand.objects.create(name="Bawaan", min_score=0, max_score=100)
     Rubric.objects.filter(pk=cast.cohort.rubric_id).update(is_default=True)
     item = RevisionItem.objects.get()
@@ -159,12 +167,24 @@ CASES = {
     "submission_sha256_hex": change(Submission, sha256="x" * 64),
     "submission_complete": change(Submission, content=""),
     "submission_withdrawn_after": change(Submission, withdrawn_at=NOW - DAY),
+    "checkpoint_once_per_version": again(Checkpoint, reason="time"),
+    "checkpoint_reason_known": change(Checkpoint, reason="x"),
+    "checkpoint_of_a_saved_version": change(Checkpoint, version=0),
+    "reminder_once": again(Reminder),
+    "reminder_offset_known": change(Reminder, offset="9d"),
+    "reminder_before_due": change(Reminder, created_at=NOW + 30 * DAY),
     "stray_draft_once_per_client": lambda world: StrayDraft.objects.bulk_create(
         StrayDraft(entry=world.entry, client="telepon", sequence=n, base=0, answers={}, arrived_at=NOW) for n in (1, 2)
     ),
     "stray_draft_has_client": lambda world: StrayDraft.objects.create(
         entry=world.entry, client="", sequence=1, base=0, answers={}, arrived_at=NOW
     ),
+    "attachment_once_per_upload": again(Attachment, key="abcdefghijkl"),
+    "attachment_sha256_hex": change(Attachment, sha256="x" * 64),
+    "attachment_complete": change(Attachment, name=""),
+    "attachment_fits_kind": change(Attachment, pages=3),
+    "frozen_attachment_once": again(FrozenAttachment),
+    "evidence_has_quote": change(Evidence, quote=""),
     "notice_kind_known": change(Notice, kind="advert"),
     # review
     "review_one_working_per_reviewer": lambda world: Review.objects.create(
@@ -229,6 +249,8 @@ def test_the_database_refuses(world, name):
         "submission_complete",
         "cohort_marks_0_100",
         "annotation_complete",
+        "attachment_complete",
+        "attachment_fits_kind",
         "schedule_opens_due_closes",
     ],
 )
@@ -242,6 +264,12 @@ def test_every_part_of_a_compound_rule_counts(world, name):
             for value in (Decimal("-0.01"), Decimal("100.01"))
         ],
         "annotation_complete": [change(Annotation, text="")],
+        "attachment_complete": [change(Attachment, **{name: ""}) for name in ("client_key", "file")]
+        + [change(Attachment, size=0)],
+        "attachment_fits_kind": [
+            change(Attachment, **{name: value})
+            for name, value in (("kind", "film"), ("kind", "pdf"), ("thumbnail", ""), ("width", None), ("height", 0))
+        ],
         "schedule_opens_due_closes": [change(Schedule, closes=NOW)],
     }
     for part in parts[name]:

@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from berakhlak.accounts.models import User
-from journals import audit, content, grading, richtext
+from journals import anchors, audit, content, grading, richtext, text
 from journals.demo import build, cohorts
-from journals.models import Cohort, Enrolment, Entry, Event, Response, Review, Submission
+from journals.models import Checkpoint, Cohort, Enrolment, Entry, Event, Evidence, Response, Review, Submission
 from tests import factory
 
 # The keys of the data of each kind of event, in the demo and from the workflow.
@@ -81,6 +81,7 @@ def test_what_the_demo_holds(demo):
     assert_scores_follow_from_their_parts()
     assert_nothing_happened_in_the_future()
     assert_events_say_what_those_of_the_workflow_say()
+    assert_earlier_states_are_like_those_of_the_workflow()
     entries = Entry.objects.count()
     assert "there already" in run()
     assert Entry.objects.count() == entries
@@ -141,6 +142,19 @@ def assert_events_say_what_those_of_the_workflow_say():
     assert {json.loads(data)["review"] for data in told} == reviews
 
 
+def assert_earlier_states_are_like_those_of_the_workflow():
+    drafts = Entry.objects.filter(state="draft").prefetch_related("checkpoints")
+    assert all(len(entry.checkpoints.all()) == 3 for entry in drafts)
+    handed_in = Checkpoint.objects.filter(reason="submit")
+    assert handed_in.count() == Submission.objects.count()
+    for row in Checkpoint.objects.select_related("entry"):
+        assert all(richtext.clean(body) == body for body in row.answers.values())
+        assert row.lengths == {key: text.count_words_in_html(body) for key, body in row.answers.items()}
+        assert row.words == sum(row.lengths.values())
+        assert row.version <= row.entry.version
+        assert row.saved_at <= row.made_at <= row.entry.checkpoint_at
+
+
 def test_an_interrupted_run_leaves_nothing_behind(ready, monkeypatch):
     def stop(*_given):
         raise KeyboardInterrupt
@@ -168,3 +182,20 @@ def test_sizes(ready):
         Cohort.objects.values_list("name", flat=True)
     )
     assert Enrolment.objects.count() == 20
+
+
+def test_marks_stand_in_their_text_and_in_what_was_handed_in(demo):
+    rows = list(Evidence.objects.select_related("response__entry", "behaviour__value", "response__prompt"))
+    assert len(rows) > 20
+    latest = {}
+    for submission in Submission.objects.order_by("number"):
+        latest[submission.entry_id] = {answer["key"]: answer for answer in content.read(submission)["answers"]}
+    frozen = 0
+    for row in rows:
+        start = anchors.find(anchors.plain(row.response.body), row.anchor)
+        assert start is not None
+        answers = latest.get(row.response.entry_id)
+        if answers:
+            assert content.shown([(start, row)])[0] in answers[row.response.prompt.key]["evidence"]
+            frozen += 1
+    assert frozen > 10

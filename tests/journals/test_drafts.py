@@ -6,7 +6,7 @@ import pytest
 
 from journals import workflow
 from journals.models import Entry, StrayDraft
-from journals.workflow import Conflict, Forbidden, Invalid, Kept, Message, Strayed
+from journals.workflow import Conflict, Forbidden, Invalid, Kept, Message, Strayed, drafts
 from tests import factory
 from tests.factory import NOW
 
@@ -159,3 +159,45 @@ def test_a_part_that_the_entry_does_not_have_is_refused(cast, base):
     with pytest.raises(Invalid):
         send(cast, sequence=2, base=base, lain=html("Apa?"))
     assert draft(cast) == (1, html("Satu."))
+
+
+def test_a_first_message_that_another_one_overtook_is_kept(cast, monkeypatch):
+    """Both found no entry; on PostgreSQL the loser learns of the other only when it writes."""
+    real = drafts._first
+
+    def overtaken(*given):
+        monkeypatch.setattr(drafts, "_first", real)
+        send(cast, OFFICE, text="Kantor.")
+        return real(*given)
+
+    monkeypatch.setattr(drafts, "_first", overtaken)
+    assert send(cast, text="Telepon.") == Strayed("stale", 1)
+    assert draft(cast) == (1, html("Kantor."))
+    assert StrayDraft.objects.get().answers == {"refleksi": html("Telepon.")}
+
+
+def test_a_message_overtaken_by_the_same_devices_newer_one_is_no_conflict(cast):
+    send(cast, sequence=1)
+    seen = Entry.objects.get()  # as the slower request has read it
+    send(cast, sequence=3, base=1, text="Tiga.")
+    for number, text in ((2, "Dua."), (4, "Empat.")):
+        message = Message(PHONE, number, 1, {"refleksi": html(text)})
+        workflow.receive(
+            user=cast.participant,
+            enrolment=cast.enrolment,
+            module=cast.modules[0],
+            entry=seen,
+            message=message,
+            now=NOW,
+        )
+    assert draft(cast) == (3, html("Empat."))
+    assert not StrayDraft.objects.exists()
+
+
+def test_settling_an_older_text_forgets_no_newer_message(cast):
+    send(cast, sequence=1)
+    send(cast, OFFICE, sequence=1, base=1, text="Kantor.")
+    send(cast, sequence=2, base=1, text="Telepon.")
+    send(cast, sequence=3, base=2, text="Lanjut.")  # after a reload, on the other device's text
+    workflow.dismiss(user=cast.participant, stray=StrayDraft.objects.get(), sequence=2, now=NOW)
+    assert send(cast, sequence=3, base=2, text="Lanjut.") == Kept(3, NOW)

@@ -21,26 +21,7 @@ from journals.models import (
 from journals.workflow import Conflict, Invalid, ReviewInput, ScoreInput
 from tests import factory
 from tests.factory import NOW
-
-SECOND = timedelta(seconds=1)
-DAY = timedelta(days=1)
-
-
-def submit(cast, entry, *, version=None, accepted=True, key="kunci", now=NOW):
-    return workflow.submit(
-        user=cast.participant,
-        entry=entry,
-        version=entry.version if version is None else version,
-        accepted=accepted,
-        key=key,
-        now=now,
-    )
-
-
-def claimed(cast, *, user=None, now=NOW):
-    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
-    return entry, workflow.claim(user=user or cast.instructor, entry=entry, now=now)
-
+from tests.journals.moves import DAY, SECOND, claimed, submit
 
 # --- Claiming and saving a review -----------------------------------------------------------------
 

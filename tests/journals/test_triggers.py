@@ -13,6 +13,7 @@ from django.db.migrations.state import ProjectState
 from journals import triggers, workflow
 from journals.models import (
     Annotation,
+    Attachment,
     Event,
     Extension,
     Release,
@@ -31,6 +32,7 @@ from tests.factory import NOW
 def frozen(cast):
     """A row in every frozen table; table name -> row."""
     module, second = cast.modules
+    attached = factory.attached(cast.enrolment, module)
     factory.returned(cast.enrolment, module, cast.instructor)
     graded = factory.graded(cast.enrolment, second, cast.instructor)
     workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=70, reason="Remedial", now=NOW)
@@ -50,6 +52,8 @@ def frozen(cast):
         Supersession.objects.first(),
         Extension.objects.first(),
         Remedial.objects.first(),
+        attached,
+        attached.frozen.get(),
     ]
     return {row._meta.db_table: row for row in rows}
 
@@ -66,6 +70,8 @@ CHANGES = {
     "journals_supersession": {"reason": "Lain"},
     "journals_extension": {"reason": "Lain"},
     "journals_remedial": {"reason": "Lain"},
+    "journals_attachment": {"sha256": "1" * 64},
+    "journals_frozenattachment": {"id": 9999},
 }
 
 
@@ -119,6 +125,20 @@ def test_every_column_of_a_submission_is_frozen(frozen, column):
         "sha256": "1" * 64,
     }[column]
     refused(lambda: Submission.objects.filter(pk=row.pk).update(**{column: value}))
+
+
+@pytest.mark.parametrize("column", ["key", "client_key", "kind", "file", "thumbnail", "name", "size", "sha256"])
+def test_every_column_of_a_stored_file_is_frozen_and_its_words_are_not(frozen, column):
+    row = frozen["journals_attachment"]
+    value = 1 if column == "size" else "1" * 64 if column == "sha256" else "pdf" if column == "kind" else "x"
+    rows = Attachment.objects.filter(pk=row.pk)
+    refused(lambda: rows.update(**{column: value}))
+    assert rows.update(caption="Lain", alt="Lain", removed_at=NOW) == 1
+
+
+def test_a_file_of_a_draft_may_go(cast):
+    row = factory.attached(cast.enrolment, cast.modules[0])
+    assert row.delete()[0] == 1
 
 
 def test_a_submission_is_withdrawn_once(frozen):

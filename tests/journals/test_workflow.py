@@ -9,23 +9,9 @@ from journals.enums import EntryState
 from journals.models import Entry
 from journals.workflow import Conflict, Forbidden, ReviewInput
 from tests import factory
-from tests.factory import NOW
+from tests.factory import NOW, ROLES
 
 STATES = [state.value for state in EntryState]
-ROLES = [
-    "participant",
-    "peer",
-    "stranger",
-    "instructor",
-    "other_instructor",
-    "lead",
-    "outsider",
-    "outside_instructor",
-    "nobody",
-    "organiser",
-    "curriculum_editor",
-    "superuser",
-]
 
 # Who may make which move from which state. Everything else must be refused and change nothing.
 ALLOWED = {

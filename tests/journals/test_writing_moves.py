@@ -17,37 +17,7 @@ from journals.models import (
 from journals.workflow import Conflict, Forbidden, Invalid
 from tests import factory
 from tests.factory import ANSWER, NOW
-
-SECOND = timedelta(seconds=1)
-DAY = timedelta(days=1)
-
-
-def save(cast, *, version=0, answers=None, now=NOW, user=None, module=0):
-    return workflow.save_draft(
-        user=user or cast.participant,
-        enrolment=cast.enrolment,
-        module=cast.modules[module],
-        answers=answers if answers is not None else {"refleksi": ANSWER},
-        version=version,
-        now=now,
-    )
-
-
-def submit(cast, entry, *, version=None, accepted=True, key="kunci", now=NOW):
-    return workflow.submit(
-        user=cast.participant,
-        entry=entry,
-        version=entry.version if version is None else version,
-        accepted=accepted,
-        key=key,
-        now=now,
-    )
-
-
-def claimed(cast, *, user=None, now=NOW):
-    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
-    return entry, workflow.claim(user=user or cast.instructor, entry=entry, now=now)
-
+from tests.journals.moves import DAY, SECOND, claimed, save, submit
 
 # --- Saving ---------------------------------------------------------------------------------------
 
@@ -198,7 +168,7 @@ def test_content_freezes_prompts_author_and_statement(cast):
     submission.refresh_from_db()
     data = content.read(submission)
     assert submission.content == frozen == json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    assert data["format"] == 1
+    assert (data["format"], data["attachments"]) == (3, [])
     assert [answer["title"] for answer in data["answers"]] == [
         "Ringkasan materi",
         "Refleksi",

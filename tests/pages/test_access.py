@@ -10,25 +10,12 @@ from datetime import timedelta
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from berakhlak.accounts.reminders import off_url
 from journals import workflow
 from journals.models import Notice
 from tests import factory
 
-ROLES = [
-    "anonymous",
-    "participant",
-    "peer",
-    "stranger",
-    "instructor",
-    "other_instructor",
-    "lead",
-    "outsider",
-    "outside_instructor",
-    "nobody",
-    "organiser",
-    "curriculum_editor",
-    "superuser",
-]
+ROLES = ["anonymous", *factory.ROLES]
 
 TABLE = """
       #                                  anon part peer stra inst othe lead outs outi nobo orga curr supe
@@ -37,9 +24,14 @@ GET   values                              200  200  200  200  200  200  200  200
 GET   value                               200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   modules                             200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   module                              200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   module_content                      200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   material                            404  404  404  404  404  404  404  404  404  404  404  404  404
 GET   healthz                             200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   gallery                             404  404  404  404  404  404  404  404  404  404  200  200  200
+GET   manifest                            200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   worker                              200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   offline                             200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   offline_data                        302  200  200  200  200  200  200  200  200  200  200  200  200
 POST  set_language                        302  302  302  302  302  302  302  302  302  302  302  302  302
 POST  set_theme                           302  302  302  302  302  302  302  302  302  302  302  302  302
 
@@ -54,6 +46,8 @@ GET   account_reset_password_from_key     200  200  200  200  200  200  200  200
 GET   account_reset_password_from_key_done 200 200  200  200  200  200  200  200  200  200  200  200  200
 GET   account_change_password             302  200  200  200  200  200  200  200  200  200  200  200  200
 GET   account_set_password                302  302  302  302  302  302  302  302  302  302  302  302  302
+GET   reminders_off                       200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  reminders_off                       200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   privacy                             200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  privacy_acknowledge                 302  302  302  302  302  302  302  302  302  302  302  302  302
 GET   profile                             302  200  200  200  200  200  200  200  200  200  200  200  200
@@ -64,14 +58,29 @@ GET   photo                               302  404  404  404  404  404  404  404
 GET   home                                302  302  302  302  302  302  302  302  302  200  200  302  200
 GET   journals                            302  200  200  200  200  200  200  200  200  200  200  200  200
 GET   journal                             302  200  200  200  404  404  404  404  404  404  404  404  404
+GET   journal_map                         302  200  200  200  404  404  404  404  404  404  404  404  404
 GET   entry                               302  200  200  200  404  404  404  404  404  404  404  404  404
 GET   entry_write                         302  200  200  200  404  404  404  404  404  404  404  404  404
 POST  entry_save                          302  302  422  422  404  404  404  404  404  404  404  404  404
 POST  entry_draft                         302  422  422  422  404  404  404  404  404  404  404  404  404
 GET   entry_versions                      302  200  404  404  404  404  404  404  404  404  404  404  404
+GET   entry_history                       302  200  200  200  404  404  404  404  404  404  404  404  404
+GET   entry_checkpoint                    302  200  404  404  404  404  404  404  404  404  404  404  404
+GET   entry_restore                       302  200  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_restore                       302  409  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_choose                        302  409  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_put_away                      302  302  404  404  404  404  404  404  404  404  404  404  404
 GET   entry_preview                       302  200  404  404  404  404  404  404  404  404  404  404  404
+GET   entry_attachments                   302  200  200  200  404  404  404  404  404  404  404  404  404
+POST  entry_attach                        302  422  422  422  404  404  404  404  404  404  404  404  404
+GET   entry_attachment                    302  200  404  404  200  403  200  404  404  404  200  404  200
+POST  entry_attachment_describe           302  302  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_attachment_remove             302  302  404  404  404  404  404  404  404  404  404  404  404
+GET   entry_evidence                      302  200  200  200  404  404  404  404  404  404  404  404  404
+POST  entry_evidence_mark                 302  422  404  404  404  404  404  404  404  404  404  404  404
+GET   entry_evidence_place                302  200  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_evidence_place                302  422  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_evidence_remove               302  302  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_submit                        302  422  404  404  404  404  404  404  404  404  404  404  404
 GET   entry_withdraw                      302  200  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_withdraw                      302  302  404  404  404  404  404  404  404  404  404  404  404
@@ -79,6 +88,7 @@ GET   submission                          302  200  404  404  404  404  404  404
 GET   receipt                             302  200  404  404  404  404  404  404  404  404  404  404  404
 POST  feedback_read                       302  302  404  404  404  404  404  404  404  404  404  404  404
 POST  notice_read                         302  302  404  404  404  404  404  404  404  404  404  404  404
+POST  reminder_read                       302  302  404  404  404  404  404  404  404  404  404  404  404
 
 GET   queue                               302  403  403  403  200  200  200  403  200  403  403  403  403
 POST  review_next                         302  403  403  403  302  302  302  403  302  403  403  403  403
@@ -113,6 +123,7 @@ def rows() -> dict[tuple[str, str], dict[str, int]]:
 def arguments(cast):
     """What each address needs; filled with the participant's own objects."""
     value = factory.make_value()
+    frozen = factory.attached(cast.enrolment, cast.modules[0])
     submission = factory.submitted(cast.enrolment, cast.modules[0])
     factory.draft(cast.enrolment, cast.modules[1])
     workflow.extend(
@@ -125,11 +136,15 @@ def arguments(cast):
         now=factory.NOW,
     )
     stray = factory.stray(cast.enrolment, cast.modules[1])
+    checkpoint = factory.checkpoint(stray.entry)
+    attached = factory.attached(cast.enrolment, cast.modules[1])
+    marked = factory.marked(cast.enrolment, cast.modules[1], behaviour=factory.make_behaviour(value))
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     return {
         "value": {"code": value.code},
         "module": {"slug": cast.modules[0].slug},
+        "module_content": {"slug": cast.modules[0].slug},
         "material": {"pk": 0},
         "journal": {"cohort": cohort},
         "entry": first,
@@ -139,6 +154,19 @@ def arguments(cast):
         "entry_versions": second,
         "entry_choose": second | {"stray": stray.pk},
         "entry_put_away": second | {"stray": stray.pk},
+        "entry_history": second,
+        "entry_checkpoint": second | {"checkpoint": checkpoint.pk},
+        "entry_restore": second | {"checkpoint": checkpoint.pk},
+        "entry_attachments": second,
+        "entry_attach": second,
+        "entry_attachment": first | {"key": frozen.key},
+        "entry_attachment_describe": second | {"key": attached.key},
+        "entry_attachment_remove": second | {"key": attached.key},
+        "entry_evidence": second,
+        "entry_evidence_mark": second,
+        "entry_evidence_place": second | {"pk": marked.pk},
+        "entry_evidence_remove": second | {"pk": marked.pk},
+        "journal_map": {"cohort": cohort},
         "entry_preview": second,
         "entry_submit": second,
         "entry_withdraw": first,
@@ -146,6 +174,8 @@ def arguments(cast):
         "receipt": first | {"sequence": 1},
         "feedback_read": first | {"sequence": 1},
         "notice_read": {"pk": Notice.objects.get().pk},
+        "reminder_read": {"pk": factory.reminder(cast.enrolment, cast.modules[1]).pk},
+        "reminders_off": {"token": off_url(cast.participant).rstrip("/").rpartition("/")[2]},
         **{
             f"review{suffix}": {"entry": entry}
             for suffix in ("", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
@@ -179,14 +209,17 @@ def test_address(cast, arguments, as_user, method, name):
     got = {}
     for role in ROLES:
         client = as_user(None if role == "anonymous" else getattr(cast, role))
-        got[role] = client.generic(method, address).status_code
+        response = client.generic(method, address)
+        got[role] = response.status_code
+        if response.streaming:
+            b"".join(response.streaming_content)  # a file is closed once it is read
     assert got == rows()[method, name]
 
 
 def with_one_method():
     """The rows of our own journals' addresses that take only one method."""
     table = rows()
-    journals = ("entry", "review", "cohort", "journal", "queue", "submission", "receipt", "notice")
+    journals = ("entry", "review", "cohort", "journal", "queue", "submission", "receipt", "notice", "reminder_")
     other = {"GET": "POST", "POST": "GET"}
     return [
         (method, name, other[method])

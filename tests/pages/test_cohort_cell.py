@@ -1,30 +1,10 @@
 """One cell of the cohort page: on to the review, or a word on why there is nothing to read."""
 
-import re
-
 import pytest
 from django.urls import reverse
 
 from tests import factory
-
-
-def address(cast, name="cohort", *more):
-    return reverse(name, args=[cast.cohort.key, *more])
-
-
-def cells(response) -> dict[int, list[str]]:
-    """NDH -> plain text of its cells, the result last."""
-    found = {}
-    for row in re.findall(r"<tr><th scope=row>.*?</tr>", response.content.decode(), re.S):
-        ndh = int(re.search(r"<b>(\d+)</b>", row).group(1))
-        found[ndh] = [
-            " ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)
-        ]
-    return found
-
-
-def links(response) -> list[str]:
-    return re.findall(r"<a href=(\d+/\d+/)>", response.content.decode())
+from tests.pages.recap import address
 
 
 def test_a_cell_leads_to_the_review(cast, as_user):

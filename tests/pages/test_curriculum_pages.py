@@ -91,7 +91,8 @@ def test_pages_are_small(client, loaded):
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("page", "queries"), [("landing", 4), ("values", 3), ("value", 3), ("modules", 1), ("module", 3)]
+    ("page", "queries"),
+    [("landing", 4), ("values", 3), ("value", 3), ("modules", 1), ("module", 3), ("module_content", 3)],
 )
 def test_queries_do_not_grow(client, django_assert_num_queries, rows, page, queries):
     for number in range(1, rows + 1):
@@ -99,6 +100,7 @@ def test_queries_do_not_grow(client, django_assert_num_queries, rows, page, quer
     for number in range(1, rows + 1):
         full_module(number, rows)
     address = {"value": reverse("value", args=["nilai-1"]), "module": reverse("module", args=["modul-1"])}
+    address["module_content"] = reverse("module_content", args=["modul-1"])
     with django_assert_num_queries(queries):
         assert client.get(address.get(page) or reverse(page)).status_code == 200
 

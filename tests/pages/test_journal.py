@@ -64,7 +64,7 @@ def test_the_second_zone_names_its_day_where_that_differs(cast, as_user):
 def test_one_zone_is_enough_for_people_who_live_in_it(cast, as_user):
     cast.participant.timezone = "Asia/Makassar"
     cast.participant.save()
-    assert "WIB" not in dashboard(cast, as_user(cast.participant))
+    assert " WIB" not in dashboard(cast, as_user(cast.participant))  # a token may hold the three letters
 
 
 def test_the_next_step_begins_with_the_entry_that_is_due_first(cast, as_user):

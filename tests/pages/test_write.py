@@ -35,7 +35,7 @@ def test_the_form_shows_the_modules_parts_limits_and_questions(cast, as_user):
         assert part in page
     assert "0 kata (batas 5–300)" in page
     assert "Apa yang Anda rasakan?" in page
-    assert "Jangan menuliskan nama, NIK, atau foto wajah warga tanpa izin." in page
+    assert "Jangan menuliskan nama, NIK, atau foto wajah warga atau pasien tanpa izin." in page
     assert "Kamis, 26 November 2026 pukul 11.00 WITA" in page
     assert "Belum ada yang tersimpan" in page
     assert not Entry.objects.exists()
@@ -197,6 +197,13 @@ def test_saving_costs_the_same_every_time(cast, as_user, django_assert_num_queri
     factory.draft(cast.enrolment, cast.modules[0])
     client = as_user(cast.participant)
     with django_assert_num_queries(17):
+        save(client, cast, typed(1, text=WORDS + " Lagi."))
+
+
+def test_a_save_that_keeps_a_checkpoint_costs_four_more(cast, as_user, django_assert_num_queries):
+    factory.draft(cast.enrolment, cast.modules[0])
+    client = as_user(cast.participant)
+    with django_assert_num_queries(21):
         save(client, cast, typed(1, text="Lain sama sekali."))
 
 

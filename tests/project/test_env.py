@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import ConnectionHandler
 
 from berakhlak import env
 
@@ -97,3 +98,34 @@ def test_database_url(monkeypatch, url, engine, name):
             "db",
             "5432",
         )
+
+
+def test_files_lie_in_a_folder_unless_a_bucket_is_named(monkeypatch, tmp_path):
+    assert env.file_storage("private", tmp_path)["OPTIONS"]["location"] == str(tmp_path)
+    monkeypatch.setenv("BERAKHLAK_S3_ENDPOINT", "https://s3.example.go.id")
+    with pytest.raises(ImproperlyConfigured, match="without BERAKHLAK_S3_BUCKET"):
+        env.file_storage("private", tmp_path)
+    monkeypatch.setenv("BERAKHLAK_S3_BUCKET", "Bukan Nama")
+    with pytest.raises(ImproperlyConfigured, match="BERAKHLAK_S3_BUCKET"):
+        env.file_storage("private", tmp_path)
+    monkeypatch.setenv("BERAKHLAK_S3_BUCKET", "jurnal")
+    with pytest.raises(ImproperlyConfigured, match="BERAKHLAK_S3_ACCESS_KEY"):
+        env.file_storage("private", tmp_path)
+    monkeypatch.setenv("BERAKHLAK_S3_ACCESS_KEY", "a")
+    with pytest.raises(ImproperlyConfigured, match="BERAKHLAK_S3_SECRET_KEY"):
+        env.file_storage("private", tmp_path)
+    monkeypatch.setenv("BERAKHLAK_S3_SECRET_KEY", "b")
+    found = env.file_storage("private", tmp_path)
+    assert found["BACKEND"] == "storages.backends.s3.S3Storage"
+    assert found["OPTIONS"]["endpoint_url"] == "https://s3.example.go.id"
+    assert found["OPTIONS"]["location"] == "private"
+
+
+@pytest.mark.django_db
+def test_what_sqlite_confirms_is_on_the_disk(tmp_path):
+    """2 is FULL: each commit waits for the disk, also with a write-ahead log, or a power cut would take it back."""
+    connection = ConnectionHandler({"default": env.sqlite_database(str(tmp_path / "file.sqlite3"))})["default"]
+    with connection.cursor() as cursor:
+        found = [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    connection.close()
+    assert found == ["wal", 2]

@@ -9,10 +9,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Left to right: each layer of journals may import only layers to its left (and its own).
 LAYERS = [
-    ["keys", "enums", "text", "richtext", "html_tokens", "canonical", "notation"],
+    ["keys", "enums", "text", "richtext", "html_tokens", "canonical", "notation", "differences", "anchors"],
     ["querysets"],
     ["models"],
-    ["triggers", "content", "windows", "permissions", "access"],
+    ["triggers", "content", "files", "windows", "permissions", "access"],
     ["audit", "grading", "staff", "checks"],
     ["workflow"],
     ["services", "navigation"],

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from journals.audit import breaks
+from journals.audit import breaks, damaged_files
 from journals.models import Event, Stream
 
 
@@ -21,6 +21,10 @@ class Command(BaseCommand):
             "--heads", action="store_true", help="also print each stream's name, number of events and last hash"
         )
 
+        parser.add_argument(
+            "--files", action="store_true", help="also read every submitted attachment and compare it with its digest"
+        )
+
     def handle(self, *args, **options):
         """Report breaks, or that all is whole."""
         if options["heads"]:
@@ -32,6 +36,17 @@ class Command(BaseCommand):
             self.stderr.write(problem)
         if broken:
             raise CommandError(f"The audit trail is broken in {broken} of {Stream.objects.count()} streams.")
+        if options["files"]:
+            self._compare_files()
         self.stdout.write(
             f"The audit trail is whole: {Event.objects.count()} events in {Stream.objects.count()} streams."
         )
+
+    def _compare_files(self) -> None:
+        damaged = 0
+        for problem in damaged_files():
+            damaged += 1
+            self.stderr.write(problem)
+        if damaged:
+            raise CommandError(f"{damaged} submitted files or texts are not what was handed in.")
+        self.stdout.write("All submitted attachments are what was handed in.")

@@ -29,6 +29,16 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Call `save` on Ctrl+S, wherever the focus is; the browser never saves the page itself. */
+export function onSaveKey(save) {
+  document.addEventListener("keydown", (event) => {
+    const control = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!control || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    if (!event.repeat) save();
+  });
+}
+
 /** Move the focus to something that is not focusable by itself, and leave no trace in the tab order. */
 export function focusOn(element, options) {
   if (!element.hasAttribute("tabindex")) {
@@ -55,3 +65,10 @@ export function jsonBlock(id) {
   const element = document.getElementById(id);
   return element ? JSON.parse(element.textContent) : null;
 }
+
+/** HTML whose style and event attributes are mere data: our content security policy reports them to every parser. */
+export const unstyled = (html) =>
+  html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(["'\s])(style|on\w+)\s*=/gi, "$1data-$2="));
+
+/** Elements from a fragment of our own server, whose templates escape what people wrote. */
+export const elementsOf = (html) => [...new DOMParser().parseFromString(html, "text/html").body.children];

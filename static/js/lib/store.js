@@ -1,14 +1,24 @@
-// The device's own store: one draft for each user, cohort and module, in IndexedDB. Another user's drafts are
-// never asked for. Every function rejects when the browser has no store (private windows, a full disk).
+// The device's own store, in IndexedDB: "drafts" holds one draft for each user, cohort and module; "shelf" what the
+// offline pages need: {key: "who"}, the user who was seen last, and {key: "data:<user>"}, that user's own journal.
+// Another user's rows are never asked for. Every function rejects when the browser has no store (private windows, a
+// full disk).
+
+import { request } from "./net.js";
 
 const NAME = "berakhlak";
+const VERSION = 2;
 const DRAFTS = "drafts";
+const SHELF = "shelf";
 let opened;
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(DRAFTS, { keyPath: "id" }).createIndex("user", "user");
+    const asked = indexedDB.open(NAME, VERSION);
+    asked.onupgradeneeded = () => {
+      const names = asked.result.objectStoreNames;
+      if (!names.contains(DRAFTS)) asked.result.createObjectStore(DRAFTS, { keyPath: "id" }).createIndex("user", "user");
+      if (!names.contains(SHELF)) asked.result.createObjectStore(SHELF, { keyPath: "key" });
+    };
     asked.onsuccess = () => {
       // Another tab with a newer program may want to change the store: make room, and open anew when needed.
       asked.result.onversionchange = () => {
@@ -25,13 +35,13 @@ function open() {
   return opened;
 }
 
-async function run(mode, work) {
+async function run(mode, work, store = DRAFTS) {
   const db = await open();
   return new Promise((resolve, reject) => {
     // Strict: written to the disk when it says so, also when the power goes.
-    const transaction = db.transaction(DRAFTS, mode, { durability: "strict" });
-    const asked = work(transaction.objectStore(DRAFTS));
-    transaction.oncomplete = () => resolve(asked.result);
+    const transaction = db.transaction(store, mode, { durability: "strict" });
+    const asked = work(transaction.objectStore(store));
+    transaction.oncomplete = () => resolve(asked?.result);
     transaction.onabort = transaction.onerror = () => reject(transaction.error);
   });
 }
@@ -42,8 +52,106 @@ export const readDraft = (id) => run("readonly", (drafts) => drafts.get(id));
 /** Keep a draft; resolves when it is on the disk. */
 export const keepDraft = (draft) => run("readwrite", (drafts) => drafts.put(draft));
 
+/** Keep a draft unless the store has a newer message of the same device: another tab has gone on meanwhile. */
+export const keepNewest = (draft) =>
+  run("readwrite", (drafts) => {
+    const asked = drafts.get(draft.id);
+    asked.onsuccess = () => {
+      const found = asked.result;
+      if (!found || found.client !== draft.client || found.sequence <= draft.sequence) drafts.put(draft);
+    };
+    return asked;
+  });
+
 /** Remove a draft, which the server must have confirmed before. */
 export const removeDraft = (id) => run("readwrite", (drafts) => drafts.delete(id));
 
 /** All drafts of one user. */
 export const draftsOf = (user) => run("readonly", (drafts) => drafts.index("user").getAll(user));
+
+/**
+ * The server has this draft, as the draft or beside it: its text leaves the device, unless somebody has gone on writing
+ * since it was sent. Its number stays, so that a page which the server wrote before knows that it is older.
+ */
+export const letGo = ({ id, sequence }, strayed) =>
+  run("readwrite", (drafts) => {
+    const asked = drafts.get(id);
+    asked.onsuccess = () => {
+      if (asked.result?.sequence !== sequence) return;
+      if (id.includes("#")) drafts.delete(id); // set aside: no page waits for it
+      else {
+        const { title, parts, ...rest } = asked.result;
+        drafts.put({ ...rest, unsent: false, strayed });
+      }
+    };
+  });
+
+/** A row of the shelf, or undefined. */
+export const readShelf = (key) => run("readonly", (shelf) => shelf.get(key), SHELF);
+
+/** Put a row on the shelf. */
+export const putShelf = (row) => run("readwrite", (shelf) => shelf.put(row), SHELF);
+
+/** Take a row off the shelf. */
+export const removeShelf = (key) => run("readwrite", (shelf) => shelf.delete(key), SHELF);
+
+/** Change a row of the shelf in one step: `change` gets the row, or undefined, and gives the new one. */
+export const changeShelf = (key, change) =>
+  run(
+    "readwrite",
+    (shelf) => {
+      const asked = shelf.get(key);
+      asked.onsuccess = () => {
+        const row = change(asked.result);
+        if (row) shelf.put(row);
+      };
+    },
+    SHELF,
+  );
+
+/** Everybody's rows leave the shelf, or everybody's but this user's. Unsent drafts stay with their authors. */
+export const clearShelf = (except = "") =>
+  run(
+    "readwrite",
+    (shelf) => {
+      const asked = shelf.getAll();
+      asked.onsuccess = () => {
+        for (const row of asked.result) if (!except || row.user !== except) shelf.delete(row.key);
+      };
+    },
+    SHELF,
+  );
+
+/** Nothing of this user stays on the device, except unsent drafts where `keepUnsent` says so. */
+export async function forget(user, { keepUnsent = false } = {}) {
+  await run("readwrite", (drafts) => {
+    const asked = drafts.index("user").getAll(user);
+    asked.onsuccess = () => {
+      for (const draft of asked.result) if (!draft.unsent || !keepUnsent) drafts.delete(draft.id);
+    };
+  });
+  await clearShelf();
+}
+
+// The number of the message format below; a server that does not know it says so, and the text stays here.
+const FORMAT = 1;
+
+/** A kept draft as a request to its address. */
+export function asMessage({ user, client, sequence, base, title, parts }) {
+  const body = JSON.stringify({ format: FORMAT, user, client, sequence, version: base, title, parts });
+  return { method: "POST", body, headers: { "Content-Type": "application/json" } };
+}
+
+/** Send the texts that were set aside for this entry; true when one stands beside the draft now. */
+export async function sendAsides(user, id) {
+  let beside = false;
+  const kept = await draftsOf(user);
+  for (const aside of kept.filter((draft) => draft.id.startsWith(`${id}#`))) {
+    const answer = await request(aside.url, asMessage(aside));
+    const said = answer.status === 200 || answer.status === 409 ? await answer.json() : {};
+    if (!("version" in said)) continue;
+    await removeDraft(aside.id);
+    beside ||= answer.status === 409;
+  }
+  return beside;
+}

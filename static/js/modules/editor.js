@@ -1,5 +1,6 @@
 // Replaces the text area of a rich text field by an editor (Tiptap, from the installed django-prose-editor).
 // The text area stays the form's field: each edit is written into it and fires its input event.
+import { unstyled } from "../lib/dom.js";
 import { countWordsIn } from "../lib/words.js";
 
 const fields = new WeakMap(); // textarea → field
@@ -9,7 +10,9 @@ export async function editor(root) {
   const textarea = root.querySelector("textarea");
   const format = root.querySelector(`input[type="hidden"]`);
   if (!textarea || !format) throw new Error("editor needs a textarea and its format");
-  const field = { root, textarea, format, html: root.dataset.html, known: textarea.value, tiptap: null, lib: null };
+  // What was typed before this script arrived counts as typed: the editor must not take its place.
+  const known = textarea.defaultValue;
+  const field = { root, textarea, format, html: root.dataset.html, known, tiptap: null, lib: null };
   fields.set(textarea, field);
   if (field.html === undefined || textarea.disabled || textarea.readOnly) return;
   // A variable, so that the static file storage leaves it alone: the server already wrote the hashed address.
@@ -27,6 +30,9 @@ export async function editor(root) {
 export function getRichText(textarea) {
   return { value: textarea.value, format: fields.get(textarea)?.format.value ?? "notation" };
 }
+
+/** The editor in front of this text area, or null while people write in the text area itself. */
+export const editorOf = (textarea) => fields.get(textarea)?.tiptap ?? null;
 
 /** Put a kept draft back, in the format it was kept in. Fires no input event. */
 export function setRichText(textarea, { value, format }) {
@@ -58,6 +64,7 @@ function start(field) {
   const bar = parts.querySelector(".rich-text__toolbar");
   frame.append(bar);
   textarea.before(frame);
+  frame.addEventListener("focusin", () => loadCleaner().catch(() => {}), { once: true });
   const openLink = linkDialog(field, parts.querySelector("dialog"));
   try {
     field.tiptap = new lib.Editor({
@@ -65,7 +72,12 @@ function start(field) {
       injectCSS: false, // css/editor.css has what is needed, so no inline style
       extensions: extensions(lib, openLink),
       content: field.html,
-      editorProps: { attributes: attributes(textarea), transformPastedHTML: tidyPaste },
+      editorProps: {
+        attributes: attributes(textarea),
+        handlePaste: paste,
+        // Asked before handlePaste, so perhaps before there is a cleaner; and for what is dropped.
+        transformPastedHTML: (html) => (cleaner ? cleaner.tidyPaste(html) : unstyled(html)),
+      },
       onUpdate: () => {
         write(field);
         textarea.dispatchEvent(new Event("input", { bubbles: true }));
@@ -146,8 +158,9 @@ function extensions(lib, openLink) {
     lib.Document,
     lib.Paragraph,
     lib.Text,
-    lib.Bold,
-    lib.Italic,
+    // Pasted stars and underscores are lib/paste.js's: one star is bold in WhatsApp.
+    lib.Bold.extend({ addPasteRules: () => [] }),
+    lib.Italic.extend({ addPasteRules: () => [] }),
     lib.HardBreak,
     lib.History,
     lib.Heading.configure({ levels: [3] }),
@@ -182,37 +195,25 @@ function extensions(lib, openLink) {
   ];
 }
 
-// Word and Google Docs say bold and italic by style attributes, which our content security policy keeps from
-// the parser (Google even wraps everything in a <b> that its style makes normal). Read them as text instead.
-const STYLED = { strong: /font-weight:(bold|[6-9]00)/, em: /font-style:italic/ };
+// --- Pasting: lib/paste.js cleans it, and comes when somebody begins to write ---
 
-function tidyPaste(html) {
-  const renamed = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/(["'\s])(style|on\w+)\s*=/gi, "$1data-$2="));
-  const { body } = new DOMParser().parseFromString(renamed, "text/html");
-  for (const element of body.querySelectorAll("h1, h2, h4, h5, h6")) rename(element, "h3");
-  for (const element of body.querySelectorAll("[data-style]")) {
-    const style = element.dataset.style.replace(/\s/g, "").toLowerCase();
-    if (style.includes("mso-list:ignore")) element.remove();
-    else if (/^(b|strong)$/i.test(element.localName) && /font-weight:(normal|400)/.test(style)) rename(element, "span");
-    else if (element.localName === "span") {
-      for (const [name, pattern] of Object.entries(STYLED)) {
-        if (!pattern.test(style)) continue;
-        const mark = document.createElement(name);
-        mark.append(...element.childNodes);
-        element.append(mark);
-      }
-    }
-  }
-  for (const element of body.querySelectorAll("*")) {
-    for (const { name } of [...element.attributes]) if (name !== "href") element.removeAttribute(name);
-  }
-  return body.innerHTML;
+let cleaner = null;
+
+async function loadCleaner() {
+  cleaner ??= await import("../lib/paste.js");
 }
 
-function rename(element, name) {
-  const other = document.createElement(name);
-  other.append(...element.childNodes);
-  element.replaceWith(other);
+function paste(view, event) {
+  const html = event.clipboardData?.getData("text/html") ?? "";
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (!cleaner && html) {
+    // Without the network the text comes plain, rather than as Word means it.
+    loadCleaner().then(() => view.pasteHTML(cleaner.betterThan(html, text) || html), () => view.pasteText(text));
+    return true;
+  }
+  const better = cleaner?.betterThan(html, text);
+  if (better) view.pasteHTML(better);
+  return Boolean(better);
 }
 
 /** The http, https or mailto address meant by what was typed, or "". */

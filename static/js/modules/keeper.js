@@ -1,20 +1,20 @@
 // Keeps what somebody writes: each pause goes to the device first and then to the server. The line under the form
 // says where the text is, and nothing is let go before the server has confirmed it.
-import { announce, all, one } from "../lib/dom.js";
-import { NetError, request } from "../lib/net.js";
-import { draftsOf, keepDraft, readDraft, removeDraft } from "../lib/store.js";
+import { announce, all, one, onSaveKey } from "../lib/dom.js";
+import { NetError, backOff, randomName, request } from "../lib/net.js";
+import { asMessage, keepDraft, keepNewest, readDraft, sendAsides } from "../lib/store.js";
 import { getRichText, setRichText } from "./editor.js";
 
 const PAUSE = 400; // milliseconds without a key until the device keeps the text
 const SEND = 1500; // and until the server gets it
 const LONGEST = 8000; // somebody who never pauses is kept this often
-const RETRY = 2000; // doubled with each failure
-const SLOWEST = 60000;
+// Room for the numbers of a page that is still sending as it goes: of two texts under one number the server takes one.
+const GAP = 16;
 const YIELD = 2000; // how long another tab has to hand the pen over
 
 /** Mounts on the writing form; without this module the form posts like any other. */
 export async function keeper(form) {
-  const keep = new Keeper(form);
+  const keep = (form.keeper = new Keeper(form)); // modules/evidence.js waits for it to have sent
   await keep.start();
 }
 
@@ -39,8 +39,9 @@ class Keeper {
     const { form } = this;
     form.addEventListener("input", () => this.edited());
     form.addEventListener("submit", (event) => this.submitted(event));
+    onSaveKey(() => one("[data-save]", form).click());
     one("[data-retry]", form).addEventListener("click", () => this.send(true));
-    one("[data-take]", form).addEventListener("click", () => this.ask());
+    one("[data-take]").addEventListener("click", () => this.ask());
     this.channel?.addEventListener("message", (event) => this.heard(event.data));
     window.addEventListener("online", () => this.send(true));
     window.addEventListener("focus", () => this.failures && this.send(true));
@@ -90,43 +91,60 @@ class Keeper {
 
   follow() {
     this.writer = false;
-    for (const part of all("[data-writes]", this.form)) part.inert = true;
-    one("[data-other-tab]", this.form).hidden = false;
+    // What this tab has not kept yet would vanish under the other tab's text.
+    if (this.edits !== this.kept) this.setAside(this.letter()).then(() => this.sendAsides());
+    this.kept = this.edits;
+    // What the device has is no longer this page's alone: with the pen it comes back from there.
+    if (this.stored) this.edits = this.kept = 0;
+    for (const part of all("[data-writes]", this.form)) {
+      part.inert = true;
+      // The caret would stay for a moment, and what is typed there go nowhere.
+      if (part.contains(document.activeElement)) document.activeElement.blur();
+    }
+    one("[data-other-tab]").hidden = false;
   }
 
   async write() {
     this.writer = true;
-    for (const part of all("[data-writes]", this.form)) part.inert = false;
-    one("[data-other-tab]", this.form).hidden = true;
+    this.step = GAP;
     const heard = JSON.parse(this.words.heard || "{}");
     let found = await this.fromDevice();
-    if (found?.unsent && found.sequence <= (heard[found.client]?.[0] ?? -1)) found.unsent = false;
-    if (found?.unsent && this.edits) {
-      await this.setAside(found);
+    const arrived = found?.unsent && found.sequence <= (heard[found.client]?.[0] ?? -1);
+    if (arrived) found.unsent = false;
+    if (found?.unsent && this.edits !== this.kept) {
+      await this.setAside({ ...found, id: `${this.id}#${found.client}` });
       found = undefined;
     }
-    const version = Number(one('[name="version"]', this.form).value);
-    const client = found?.client ?? randomClient();
-    const done = heard[client];
-    this.record = {
-      id: this.id,
-      user: this.user,
-      url: this.words.url,
-      client,
-      sequence: Math.max(found?.sequence ?? 0, done?.[0] ?? 0),
-      base: version,
-      unsent: false,
-    };
+    // What stands beside the draft must not be replaced by what is written from now on: that gets a new name.
+    if (found?.strayed && !found.unsent) found = undefined;
+    // The server took a message while this page was on its way: the page is older than its own device's text.
+    const seen = Math.max(heard[found?.client]?.[0] ?? 0, this.followed ?? 0);
+    const outdated = found && !found.unsent && found.sequence > seen;
+    if (outdated) found = undefined;
+    this.record = { ...this.letter(), id: this.id, unsent: false, sequence: Math.max(found?.sequence ?? 0, seen) };
+    if (found) this.record.client = found.client;
+    if (arrived) await this.put(); // the server has it: the device lets the text go
+    if (outdated && this.edits === this.kept && (await this.put())) return this.again(true);
+    for (const part of all("[data-writes]", this.form)) part.inert = false;
+    one("[data-other-tab]").hidden = true;
     if (found?.unsent) this.restore(found);
     else if (this.edits) await this.keep(); // typed before the store had answered
     // What is on the page goes first: it becomes the draft, and what was set aside the version beside it.
     this.send(true).then(() => this.sendAsides());
+    return undefined;
   }
 
-  /** Somebody wrote on this page before it knew of the device's unsent text: both stay, each by itself. */
-  async setAside(found) {
+  /** What the form holds, as the first message of a device that nobody has heard of. */
+  letter() {
+    const client = randomName();
+    const whose = { id: `${this.id}#${client}`, user: this.user, url: this.words.url };
+    return { ...whose, client, sequence: 1, unsent: true, ...this.read() };
+  }
+
+  /** Two texts meet on this page: one stays in the form, the other on the device by itself. */
+  async setAside(text) {
     try {
-      await keepDraft({ ...found, id: `${this.id}#${found.client}` });
+      await keepDraft(text);
     } catch {
       this.stored = false;
     }
@@ -134,14 +152,7 @@ class Keeper {
 
   async sendAsides() {
     try {
-      const kept = await draftsOf(this.user);
-      for (const aside of kept.filter(({ id }) => id.startsWith(`${this.id}#`))) {
-        const answer = await request(aside.url, message(aside));
-        const said = answer.status === 200 || answer.status === 409 ? await answer.json() : {};
-        if (!("version" in said)) continue;
-        await removeDraft(aside.id);
-        if (answer.status === 409) one("[data-other-version]", this.form).hidden = false;
-      }
+      if (await sendAsides(this.user, this.id)) one("[data-other-version]").hidden = false;
     } catch (error) {
       // It stays on the device, and goes out the next time this page is opened.
       if (!(error instanceof NetError) && this.stored) console.warn("aside", error);
@@ -165,7 +176,7 @@ class Keeper {
     }, YIELD);
   }
 
-  async heard({ kind, text, status, tone }) {
+  async heard({ kind, text, status, tone, sequence, unsent }) {
     if (this.writer && kind === "hello") this.tell();
     if (this.writer && kind === "yield") {
       await this.keep();
@@ -174,7 +185,9 @@ class Keeper {
       this.release?.();
       this.queue();
     }
-    if (!this.writer && kind === "text") {
+    // A page that was loaded later than the writing one may have a newer text from the server: that one stays.
+    if (!this.writer && kind === "text" && (unsent || text.base >= this.base)) {
+      this.followed = sequence;
       this.show(text);
       this.say(status, tone);
     }
@@ -183,7 +196,8 @@ class Keeper {
   tell() {
     const line = one("[data-status]", this.form);
     const said = { kind: "text", text: this.read(), status: line.textContent, tone: line.dataset.tone };
-    if (this.writer) this.channel?.postMessage(said);
+    const { sequence = 0 } = this.record ?? {};
+    if (this.writer) this.channel?.postMessage({ ...said, sequence, unsent: this.unsent });
   }
 
   // --- The text in the form --------------------------------------------------------------------------
@@ -192,16 +206,27 @@ class Keeper {
     return all('textarea[name^="part-"]', this.form);
   }
 
+  /** The version of the server's draft on which the text in the form was written. */
+  get base() {
+    return Number(one('[name="version"]', this.form).value);
+  }
+
+  set base(version) {
+    one('[name="version"]', this.form).value = version;
+  }
+
   read() {
     const parts = {};
     for (const field of this.fields) {
       const { value, format } = getRichText(field);
       parts[field.name.slice("part-".length)] = [format, value];
     }
-    return { title: one('[name="title"]', this.form).value, parts };
+    return { base: this.base, title: one('[name="title"]', this.form).value, parts };
   }
 
-  show({ title, parts }) {
+  /** A text never comes without its base: with another one it would pass for a text that its author has not seen. */
+  show({ base, title, parts }) {
+    this.base = base;
     one('[name="title"]', this.form).value = title;
     for (const field of this.fields) {
       const part = parts[field.name.slice("part-".length)];
@@ -239,11 +264,12 @@ class Keeper {
     if (!this.writer || !this.record || this.edits === this.kept) return;
     const upTo = this.edits;
     this.since = undefined;
-    Object.assign(this.record, this.read(), { sequence: this.record.sequence + 1, unsent: true });
+    Object.assign(this.record, this.read(), { sequence: this.record.sequence + this.step, unsent: true });
+    this.step = 1;
     await this.put();
     this.kept = upTo;
     if (this.failures) this.say(this.words.waiting, "error");
-    else this.say(this.stored ? this.words.device : this.words.saving, "");
+    else if (this.edits === upTo) this.say(this.stored ? this.words.device : this.words.saving, "");
     this.tell();
     clearTimeout(this.next);
     this.next = setTimeout(() => this.send(), SEND);
@@ -253,11 +279,12 @@ class Keeper {
     // What the server has needs no copy here: on a shared computer nothing stays behind.
     const { title, parts, ...rest } = this.record;
     try {
-      await keepDraft(rest.unsent ? { ...rest, title, parts } : rest);
+      await keepNewest(rest.unsent ? { ...rest, title, parts } : rest);
       this.stored = true;
     } catch {
       this.stored = false;
     }
+    return this.stored;
   }
 
   /** The page is going: whatever it holds goes to the device and out at once. */
@@ -281,7 +308,7 @@ class Keeper {
 
   async deliver(options) {
     const { sequence } = this.record;
-    const sent = message(this.record);
+    const sent = asMessage(this.record);
     // A browser sends at most 64 KB for a page that is gone.
     if (sent.body.length > 60000) delete options.keepalive;
     try {
@@ -307,21 +334,22 @@ class Keeper {
   /** The server has this message as the draft. */
   async confirmed(sequence, version, text) {
     this.calm();
-    this.record.base = Math.max(version, this.record.base);
-    one('[name="version"]', this.form).value = this.record.base;
+    this.record.base = this.base = Math.max(version, this.base);
     if (this.record.sequence !== sequence) return this.again();
     this.record.unsent = false;
     await this.put();
-    this.say(text, "ok");
+    if (!this.unsent) this.say(text, "ok"); // not of what was typed meanwhile
     this.tell();
+    // For the copy that the offline pages show: modules/shelf.js.
+    this.form.dispatchEvent(new CustomEvent("draft:confirmed", { bubbles: true, detail: { ...this.record, said: text } }));
     return undefined;
   }
 
   /** The server keeps this message beside the draft, until its author has chosen. */
   async beside(sequence) {
     this.calm();
-    this.strayed = true;
-    one("[data-other-version]", this.form).hidden = false;
+    this.strayed = this.record.strayed = true;
+    one("[data-other-version]").hidden = false;
     if (this.record.sequence !== sequence) return this.again();
     this.record.unsent = false;
     await this.put();
@@ -334,13 +362,13 @@ class Keeper {
     if (this.record.sequence !== sequence) return this.again();
     this.record.unsent = false;
     await this.put();
-    this.leaving = true;
-    window.location.reload();
-    return undefined;
+    return this.again(true);
   }
 
-  again() {
+  again(anew = false) {
     clearTimeout(this.next);
+    this.leaving ||= anew;
+    if (anew) return window.location.reload();
     this.next = setTimeout(() => this.send(), SEND);
   }
 
@@ -356,8 +384,7 @@ class Keeper {
     for (const link of ["sign-in", "open-again"]) one(`[data-${link}]`, this.form).hidden = link !== offer;
     this.tell();
     clearTimeout(this.next);
-    const wait = Math.min(RETRY * 2 ** (this.failures - 1), SLOWEST) * (0.75 + Math.random() / 2);
-    if (retry) this.next = setTimeout(() => this.send(), wait);
+    if (retry) this.next = setTimeout(() => this.send(), backOff(this.failures));
   }
 
   say(text, tone) {
@@ -381,16 +408,4 @@ class Keeper {
     this.leaving = true;
     window.location.assign(this.strayed ? this.words.versionsUrl : this.words.previewUrl);
   }
-}
-
-/** A kept text as a request. */
-function message({ client, sequence, base, title, parts }) {
-  const body = JSON.stringify({ client, sequence, version: base, title, parts });
-  return { method: "POST", body, headers: { "Content-Type": "application/json" } };
-}
-
-/** A name for this device and entry that says nothing about either. */
-function randomClient() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

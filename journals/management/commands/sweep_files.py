@@ -1,0 +1,43 @@
+"""manage.py sweep_files: files of attachments that no row knows."""
+
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from journals.models import Attachment
+from journals.models.attachment import FOLDER, private_storage
+
+# An upload stores its bytes before its row is written; what is younger may still be on its way.
+AGE = timedelta(days=1)
+
+
+class Command(BaseCommand):
+    """List them, or delete them."""
+
+    help = (
+        "Name the stored attachment files that no row knows: left behind by a server that was killed between storing "
+        "a file and writing its row. With --delete they are deleted. Files younger than a day are left alone."
+    )
+
+    def add_arguments(self, parser):
+        """Options of the command."""
+        parser.add_argument("--delete", action="store_true", help="delete them, too")
+
+    def handle(self, *args, **options):
+        """One line for each, and how many there were."""
+        storage, limit = private_storage(), timezone.now() - AGE
+        try:
+            names = storage.listdir(FOLDER)[1]
+        except FileNotFoundError:  # nothing was ever stored
+            names = []
+        known = set()
+        for pair in Attachment.objects.values_list("file", "thumbnail").iterator():
+            known |= set(pair)
+        spare = [FOLDER + name for name in sorted(names) if FOLDER + name not in known]
+        spare = [name for name in spare if storage.get_modified_time(name) < limit]
+        for name in spare:
+            self.stdout.write(name)
+            if options["delete"]:
+                storage.delete(name)
+        self.stdout.write(f"{len(spare)} files {'deleted' if options['delete'] else 'that no row knows'}.")
