@@ -3,7 +3,7 @@
 // What every page can do stands here too: menus that close, notices that can be put away, forms that go once,
 // text that can be copied, a theme that changes at once, and an error summary that takes the focus.
 import { all, announce, delegate, focusOn, one } from "./lib/dom.js";
-import { csrfToken } from "./lib/net.js";
+import { backOff, csrfToken } from "./lib/net.js";
 
 const modules = {
   "sign-out": () => signOut,
@@ -45,6 +45,9 @@ async function mountOne(element, name) {
   mount(element);
 }
 
+/** Whether a module did not come for want of a network, which the browser has already told the console. */
+const isMissing = (error) => /module/.test(error.message);
+
 const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin"];
 const RETRY = 10000; // milliseconds
 
@@ -66,8 +69,7 @@ function mountLater(root) {
     document.removeEventListener("click", press);
     waiting = waiting.filter((_element, index) => mounted[index].status === "rejected");
     for (const { reason } of mounted) {
-      // What did not come for want of a network is tried again; the browser has already said so.
-      if (reason && !/module/.test(reason.message)) console.error("data-later", reason);
+      if (reason && !isMissing(reason)) console.error("data-later", reason);
     }
     if (waiting.length) setTimeout(listen, RETRY);
     early?.click();
@@ -91,6 +93,14 @@ function whenSeen(element, mount) {
   watch.observe(element);
 }
 
+/** Mount what the page needs from the start; what did not come is asked for again. */
+function mountNow(element, name, failures = 0) {
+  mountOne(element, name).catch((error) => {
+    if (!isMissing(error)) console.error(`data-module="${name}"`, error);
+    else setTimeout(() => element.isConnected && mountNow(element, name, failures + 1), backOff(failures + 1));
+  });
+}
+
 /** Mount everything below `root`, each element once; one failure never stops the others. */
 export function mountAll(root) {
   const found = [...root.querySelectorAll("[data-module]")];
@@ -100,7 +110,7 @@ export function mountAll(root) {
     for (const name of element.dataset.module.split(/\s+/).filter(Boolean)) {
       if (done.has(name)) continue;
       done.add(name);
-      mountOne(element, name).catch((error) => console.error(`data-module="${name}"`, error));
+      mountNow(element, name);
     }
   }
 }

@@ -52,7 +52,7 @@ def test_the_button_saves_at_once_also_an_untouched_page(open_page):
 
 
 def test_without_a_network_the_device_keeps_the_text_and_sends_it_later(open_page):
-    page = open_page("entry_write")
+    page = open_page("entry_write", worker=False)  # which would come late, and complain that it cannot
     page.watch.expect("ERR_INTERNET_DISCONNECTED")
     page.context.set_offline(True)
     write(page, "Tanpa sinyal.")
@@ -64,6 +64,33 @@ def test_without_a_network_the_device_keeps_the_text_and_sends_it_later(open_pag
     page.context.set_offline(False)
     says(page, "ok", "Tersimpan di server pukul")
     assert body() == "<p>Tanpa sinyal. Masih menulis.</p>"
+
+
+def test_a_script_that_was_lost_on_its_way_comes_later(enrolment, live_server, visitor):
+    page = visitor(live_server.url, user=enrolment.user.email, worker=False)
+    page.watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.route("**/modules/keeper.js", lambda route: route.abort("internetdisconnected"))
+    page.goto(reverse("entry_write", args=[enrolment.cohort.key, 1]))
+    expect(page.locator(".rich-text__frame")).to_have_count(3)
+    write(page, "Ditulis tanpa penjaga.")
+    assert page.inner_text(STATUS) == "Belum ada yang tersimpan"
+    page.unroute("**/modules/keeper.js")
+    says(page, "ok", "Tersimpan di server pukul")
+    assert body() == "<p>Ditulis tanpa penjaga.</p>"
+
+
+def test_a_script_that_comes_late_does_not_take_an_untouched_text_for_a_new_one(enrolment, live_server, visitor):
+    """The editor has put its own notation into the field by then."""
+    factory.draft(enrolment, enrolment.cohort.schedules.get().module)
+    page = visitor(live_server.url, user=enrolment.user.email, worker=False)
+    page.watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.route("**/modules/keeper.js", lambda route: route.abort("internetdisconnected"))
+    page.goto(reverse("entry_write", args=[enrolment.cohort.key, 1]))
+    expect(page.locator(".rich-text__frame")).to_have_count(3)
+    page.unroute("**/modules/keeper.js")
+    comes_true(page, lambda: page.evaluate("document.querySelector('form.write').keeper?.record"))
+    assert page.evaluate("document.querySelector('form.write').keeper.edits") == 0
+    assert unsent(page) == []
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 200])

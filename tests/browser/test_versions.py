@@ -112,6 +112,44 @@ def test_a_second_tab_follows_the_first_and_can_take_over(open_page, second_tab)
     assert not StrayDraft.objects.exists()
 
 
+def test_a_tab_with_a_newer_text_does_not_follow_an_older_one(open_page, second_tab):
+    """The first tab holds the pen and an older text that everybody has; another device has gone on since."""
+    page = open_page("entry_write")
+    write(page, "Satu.")
+    says(page, "ok", "Tersimpan di server pukul")
+    other = open_page("entry_write")
+    write(other, " Dua.")
+    comes_true(other, lambda: body() == "<p>Satu. Dua.</p>")
+    tab = second_tab(page)
+    expect(tab.locator("[data-other-tab]")).to_be_visible()
+    tab.get_by_role("button", name="Tulis di sini").click()
+    expect(tab.locator("[data-other-tab]")).to_be_hidden()
+    write(tab, " Tiga.")
+    comes_true(tab, lambda: body() == "<p>Satu. Dua. Tiga.</p>")
+    expect(page.locator(".rich-text__text").nth(1)).to_have_text("Satu. Dua. Tiga.")
+    assert not StrayDraft.objects.exists()
+
+
+def test_an_unsent_text_takes_its_base_along_to_another_tab(open_page, second_tab):
+    """That tab was loaded later and knows a newer version, which the unsent text has never seen."""
+    page = open_page("entry_write")
+    write(page, "Satu.")
+    says(page, "ok", "Tersimpan di server pukul")
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')); }")
+    write(page, " Luring.")
+    says(page, "error", "Belum terkirim ke server")
+    other = open_page("entry_write")
+    write(other, " Dua.")
+    comes_true(other, lambda: body() == "<p>Satu. Dua.</p>")
+    tab = second_tab(page)
+    tab.watch.expect("status of 409", "status 409")
+    expect(tab.locator("[data-other-tab]")).to_be_visible()
+    tab.get_by_role("button", name="Tulis di sini").click()
+    says(tab, "error", "Ada versi lain")
+    assert body() == "<p>Satu. Dua.</p>"
+    assert StrayDraft.objects.get().answers["refleksi"] == "<p>Satu. Luring.</p>"
+
+
 def test_when_the_first_tab_closes_the_second_writes(open_page, second_tab):
     page = open_page("entry_write")
     write(page, "Satu.")

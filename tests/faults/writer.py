@@ -196,8 +196,8 @@ class Device:
         return "paused"
 
     def has_script(self, tab: Tab) -> bool:
-        """A page whose script was lost on its way (people write "early", and the server is killed) is a plain form."""
-        return not self.run.schedule.early or tab.page.evaluate("document.documentElement.classList.contains('js')")
+        """A page whose script was lost on its way (the network went) is a plain form so far."""
+        return not self.run.schedule.early or tab.page.evaluate("Boolean(document.querySelector('form.write')?.keeper)")
 
     def do_save(self, tab: Tab, _step: dict) -> None:
         tab.page.click("form.write [data-save]", timeout=500, no_wait_after=True)

@@ -39,6 +39,15 @@ export function onSaveKey(save) {
   });
 }
 
+/** Ask before the page is left for as long as `loses()` says that something would be lost. */
+export function askBeforeLeaving(loses) {
+  window.addEventListener("beforeunload", (event) => {
+    if (!loses()) return;
+    event.preventDefault();
+    event.returnValue = ""; // Chrome 109 and Safari ask only with this
+  });
+}
+
 /** Move the focus to something that is not focusable by itself, and leave no trace in the tab order. */
 export function focusOn(element, options) {
   if (!element.hasAttribute("tabindex")) {

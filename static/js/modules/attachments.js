@@ -1,6 +1,6 @@
 // Evidence below the text: files are chosen, dropped or pasted, made smaller on the device, sent one after the other,
 // and sent again after a lost connection. The server knows each upload by a key of ours, so that none arrives twice.
-import { announce, delegate, elementsOf, focusOn, make, one } from "../lib/dom.js";
+import { announce, askBeforeLeaving, delegate, elementsOf, focusOn, make, one } from "../lib/dom.js";
 import { NetError, backOff, csrfToken, randomName, request } from "../lib/net.js";
 import { debounce } from "../lib/timing.js";
 
@@ -50,11 +50,7 @@ export function attachments(root) {
     add(files);
   });
   window.addEventListener("online", () => uploads.forEach((upload) => upload.timer && again(upload)));
-  window.addEventListener("beforeunload", (event) => {
-    if (![...uploads].some(({ waiting }) => waiting)) return;
-    event.preventDefault();
-    event.returnValue = "";
-  });
+  askBeforeLeaving(() => [...uploads].some(({ waiting }) => waiting));
 
   function add(files) {
     for (const file of files) uploads.add(newUpload(file));

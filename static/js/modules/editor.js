@@ -31,6 +31,9 @@ export function getRichText(textarea) {
   return { value: textarea.value, format: fields.get(textarea)?.format.value ?? "notation" };
 }
 
+/** Whether somebody has changed this field, of a rich text or not, since the page came. */
+export const isTouched = (field) => field.value !== (fields.get(field)?.known ?? field.defaultValue);
+
 /** The editor in front of this text area, or null while people write in the text area itself. */
 export const editorOf = (textarea) => fields.get(textarea)?.tiptap ?? null;
 
@@ -90,6 +93,7 @@ function start(field) {
     toolbar(field, bar, openLink);
     write(field);
     field.stop = labels(textarea, field, kept.id, frame);
+    field.known = textarea.value;
   } catch (error) {
     console.error("rich text editor", error);
     field.tiptap?.destroy();

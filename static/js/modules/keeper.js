@@ -1,9 +1,9 @@
 // Keeps what somebody writes: each pause goes to the device first and then to the server. The line under the form
 // says where the text is, and nothing is let go before the server has confirmed it.
-import { announce, all, one, onSaveKey } from "../lib/dom.js";
+import { announce, all, askBeforeLeaving, one, onSaveKey } from "../lib/dom.js";
 import { NetError, backOff, randomName, request } from "../lib/net.js";
 import { asMessage, keepDraft, keepNewest, readDraft, sendAsides } from "../lib/store.js";
-import { getRichText, setRichText } from "./editor.js";
+import { getRichText, isTouched, setRichText } from "./editor.js";
 
 const PAUSE = 400; // milliseconds without a key until the device keeps the text
 const SEND = 1500; // and until the server gets it
@@ -22,6 +22,9 @@ class Keeper {
   constructor(form) {
     this.form = form;
     this.words = form.dataset;
+    this.fields = all('textarea[name^="part-"]', form);
+    this.title = one('[name="title"]', form);
+    this.version = one('[name="version"]', form);
     this.id = form.dataset.draft; // user:cohort:module
     this.user = form.dataset.user;
     this.record = null; // what the device keeps: text, base version, device, number of the message, unsent or not
@@ -47,16 +50,11 @@ class Keeper {
     window.addEventListener("focus", () => this.failures && this.send(true));
     document.addEventListener("visibilitychange", () => document.hidden && this.hurry());
     window.addEventListener("pagehide", () => this.hurry());
-    window.addEventListener("beforeunload", (event) => {
-      if (this.leaving || !this.writer || (this.stored && this.kept === this.edits) || !this.unsent) return;
-      event.preventDefault();
-      event.returnValue = ""; // Chrome 109 and Safari ask only with this
-    });
+    askBeforeLeaving(() => !this.leaving && this.writer && this.unsent && !(this.stored && this.kept === this.edits));
     // A page that brings a refused text back holds what no server has yet; so does one on which somebody wrote
     // while this script was still on its way.
     const refused = one("[data-status]", form).dataset.tone === "error";
-    const early = [...this.fields, one('[name="title"]', form)].some((field) => field.value !== field.defaultValue);
-    if (refused || early) this.edits = 1;
+    if (refused || [this.title, ...this.fields].some(isTouched)) this.edits = 1;
     await this.queue();
   }
 
@@ -202,17 +200,9 @@ class Keeper {
 
   // --- The text in the form --------------------------------------------------------------------------
 
-  get fields() {
-    return all('textarea[name^="part-"]', this.form);
-  }
-
   /** The version of the server's draft on which the text in the form was written. */
   get base() {
-    return Number(one('[name="version"]', this.form).value);
-  }
-
-  set base(version) {
-    one('[name="version"]', this.form).value = version;
+    return Number(this.version.value);
   }
 
   read() {
@@ -221,13 +211,13 @@ class Keeper {
       const { value, format } = getRichText(field);
       parts[field.name.slice("part-".length)] = [format, value];
     }
-    return { base: this.base, title: one('[name="title"]', this.form).value, parts };
+    return { base: this.base, title: this.title.value, parts };
   }
 
   /** A text never comes without its base: with another one it would pass for a text that its author has not seen. */
   show({ base, title, parts }) {
-    this.base = base;
-    one('[name="title"]', this.form).value = title;
+    this.version.value = base;
+    this.title.value = title;
     for (const field of this.fields) {
       const part = parts[field.name.slice("part-".length)];
       if (part) setRichText(field, { format: part[0], value: part[1] });
@@ -334,7 +324,7 @@ class Keeper {
   /** The server has this message as the draft. */
   async confirmed(sequence, version, text) {
     this.calm();
-    this.record.base = this.base = Math.max(version, this.base);
+    this.version.value = this.record.base = Math.max(version, this.base);
     if (this.record.sequence !== sequence) return this.again();
     this.record.unsent = false;
     await this.put();

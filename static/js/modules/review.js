@@ -1,6 +1,6 @@
 // The reviewer's bench: levels and points kept together, the running score, saving while one works,
 // and the keyboard. Without this file the same form works with its buttons.
-import { all, announce, delegate, jsonBlock, make, one } from "../lib/dom.js";
+import { all, announce, askBeforeLeaving, delegate, jsonBlock, make, one } from "../lib/dom.js";
 import { csrfToken, request } from "../lib/net.js";
 import { bandFor, cents, outcome, rawScore, shown, stepOf, typed } from "../lib/score.js";
 import { debounce } from "../lib/timing.js";
@@ -165,11 +165,10 @@ class Saver {
     this.later = debounce(() => this.auto(), PAUSE);
     form.addEventListener("input", () => this.touch());
     form.addEventListener("submit", (event) => this.submit(event));
-    addEventListener("beforeunload", (event) => {
-      if (!this.dirty || this.leaving) return;
+    askBeforeLeaving(() => {
+      if (!this.dirty || this.leaving) return false;
       this.auto({ keepalive: true }); // now and not at pagehide: a page that is loaded anew must find it saved
-      event.preventDefault();
-      event.returnValue = ""; // Chrome 109 and Safari ask only with this
+      return true;
     });
     addEventListener("online", () => this.auto());
     document.addEventListener("visibilitychange", () => document.hidden && this.auto({ keepalive: true }));
