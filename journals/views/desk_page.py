@@ -110,6 +110,8 @@ def _script_words() -> dict[str, str]:
         "offline": _("No connection. Your text stays on this page; saving is tried again."),
         "failed": _("Saving failed. Your text stays on this page; saving is tried again."),
         "signedOut": _("You were signed out. Sign in again in another tab; your text stays on this page."),
+        "undecided": _("Your decision did not arrive. Nothing is lost: press the button again once you are connected."),
+        "broughtBack": _("What this device had kept is back in the form."),
         "stale": _("This review was saved in another window. Press “Save” to see both texts."),
         "soFar": _("so far, %(scored)s of %(total)s criteria"),
         "none": _("not scored yet"),

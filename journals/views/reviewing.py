@@ -147,7 +147,7 @@ def unclaim(request: HttpRequest, entry: str) -> HttpResponse:
     messages.info(request, desk_page.said(_("Put aside: %(name)s – your unfinished review is kept."), name=name))
     if request.POST.get("then") == "next":
         return _to_next(request, filters, timezone.now(), after=found)
-    return HttpResponseRedirect(desk_page.back(found, filters))
+    return _away(request, desk_page.back(found, filters))
 
 
 def reopen(request: HttpRequest, entry: str) -> HttpResponse:
@@ -339,7 +339,7 @@ def _to_next(request: HttpRequest, filters: Filters, now: datetime, *, after: En
             continue
         return _to(entry, filters)
     messages.info(request, _("Nothing else is waiting here."))
-    return _to_queue(filters)
+    return _to_queue(request, filters)
 
 
 def _filters_of(text: str) -> Filters:
@@ -350,6 +350,14 @@ def _to(entry: Entry, filters: Filters) -> HttpResponseRedirect:
     return HttpResponseRedirect(desk_page.address(entry, filters))
 
 
-def _to_queue(filters: Filters) -> HttpResponseRedirect:
+def _to_queue(request: HttpRequest, filters: Filters) -> HttpResponse:
     query = filters.onward().query()
-    return HttpResponseRedirect(reverse("queue") + (f"?{query}" if query else ""))
+    return _away(request, reverse("queue") + (f"?{query}" if query else ""))
+
+
+def _away(request: HttpRequest, address: str) -> HttpResponse:
+    """Leave the desk. A script that shows the desk's pages in place (static/js/lib/visit.js) must load this one as
+    a whole; following a redirect, it would have used up the message that stands there."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"location": address})
+    return HttpResponseRedirect(address)

@@ -248,6 +248,7 @@ mountAll(document.documentElement);
 mountLater(document);
 
 document.addEventListener("htmx:load", (event) => mountAll(event.target));
+document.addEventListener("page:shown", ({ target }) => (mountAll(target), mountLater(target)));
 document.addEventListener("htmx:configRequest", (event) => {
   // Read now and not at load: signing in again in another tab changes the token.
   event.detail.headers["X-CSRFToken"] = csrfToken();

@@ -227,6 +227,15 @@ def test_a_script_saves_and_gets_json(cast, as_user, entry, review):
     assert (bad.status_code, bad.json()["code"]) == (422, "invalid")
 
 
+def test_a_script_that_shows_pages_in_place_is_told_what_to_load_as_a_whole(cast, as_user, entry, review):
+    """Following a redirect, it would use up the message that the page has for its reader."""
+    client, headers = as_user(cast.instructor), {"Accept": "text/html, application/json"}
+    data = form_data(review, items=["", "", ""], then="next")
+    answer = client.post(reverse("review_grade", args=[entry.key]), data, headers=headers)
+    assert answer.json() == {"location": reverse("queue")}
+    assert "Tidak ada lagi yang menunggu di sini." in client.get(reverse("queue")).content.decode()
+
+
 def test_two_windows_show_both_texts(cast, as_user, entry, review):
     client, address = as_user(cast.instructor), reverse("review_save", args=[entry.key])
     client.post(address, form_data(review, comment="Tersimpan di jendela pertama."))

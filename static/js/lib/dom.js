@@ -40,12 +40,13 @@ export function onSaveKey(save) {
 }
 
 /** Ask before the page is left for as long as `loses()` says that something would be lost. */
-export function askBeforeLeaving(loses) {
-  window.addEventListener("beforeunload", (event) => {
+export function askBeforeLeaving(loses, options) {
+  const ask = (event) => {
     if (!loses()) return;
     event.preventDefault();
     event.returnValue = ""; // Chrome 109 and Safari ask only with this
-  });
+  };
+  window.addEventListener("beforeunload", ask, options);
 }
 
 /** Move the focus to something that is not focusable by itself, and leave no trace in the tab order. */

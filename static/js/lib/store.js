@@ -109,14 +109,15 @@ export const changeShelf = (key, change) =>
     SHELF,
   );
 
-/** Everybody's rows leave the shelf, or everybody's but this user's. Unsent drafts stay with their authors. */
-export const clearShelf = (except = "") =>
+/** Everybody's rows leave the shelf, or everybody's but this user's. What is unsent stays with its authors. */
+export const clearShelf = (except = "", { keepUnsent = true } = {}) =>
   run(
     "readwrite",
     (shelf) => {
       const asked = shelf.getAll();
       asked.onsuccess = () => {
-        for (const row of asked.result) if (!except || row.user !== except) shelf.delete(row.key);
+        const stays = (row) => (except && row.user === except) || (keepUnsent && row.unsent);
+        for (const row of asked.result) if (!stays(row)) shelf.delete(row.key);
       };
     },
     SHELF,
@@ -130,7 +131,7 @@ export async function forget(user, { keepUnsent = false } = {}) {
       for (const draft of asked.result) if (!draft.unsent || !keepUnsent) drafts.delete(draft.id);
     };
   });
-  await clearShelf();
+  await clearShelf("", { keepUnsent });
 }
 
 // The number of the message format below; a server that does not know it says so, and the text stays here.

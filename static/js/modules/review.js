@@ -1,12 +1,9 @@
-// The reviewer's bench: levels and points kept together, the running score, saving while one works,
-// and the keyboard. Without this file the same form works with its buttons.
-import { all, announce, askBeforeLeaving, delegate, jsonBlock, make, one } from "../lib/dom.js";
-import { csrfToken, request } from "../lib/net.js";
+// The reviewer's bench: levels and points kept together, the running score, and the keyboard; review-saver.js keeps
+// what is written and carries the decision. Without these files the same form works with its buttons.
+import { all, announce, delegate, jsonBlock, make, one } from "../lib/dom.js";
 import { bandFor, cents, outcome, rawScore, shown, stepOf, typed } from "../lib/score.js";
-import { debounce } from "../lib/timing.js";
+import { Saver } from "./review-saver.js";
 
-const PAUSE = 2000;
-const RETRY = 15000;
 const OFF = "review-keys-off";
 
 const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
@@ -21,8 +18,8 @@ export function review(form) {
   form.addEventListener("change", show);
   show();
   growLines(form);
-  new Saver(form, words);
-  keyboard(form, criteria);
+  const saver = new Saver(form, words);
+  keyboard(form, criteria, saver.signal);
 }
 
 // --- One criterion: a level is a range of points, so each follows the other ---------------------------
@@ -147,132 +144,6 @@ function growLines(form) {
   });
 }
 
-// --- Saving -------------------------------------------------------------------------------------------
-
-class Saver {
-  constructor(form, words) {
-    this.form = form;
-    this.words = words;
-    this.status = one("#review-status", form);
-    this.address = form.action;
-    this.changes = 0;
-    this.kept = 0;
-    this.running = null;
-    this.stopped = false;
-    this.leaving = false;
-    // Beside another stored text only the person may replace it: nothing is saved before a button is pressed.
-    this.asking = form.dataset.unsaved === "ask";
-    this.later = debounce(() => this.auto(), PAUSE);
-    form.addEventListener("input", () => this.touch());
-    form.addEventListener("submit", (event) => this.submit(event));
-    askBeforeLeaving(() => {
-      if (!this.dirty || this.leaving) return false;
-      this.auto({ keepalive: true }); // now and not at pagehide: a page that is loaded anew must find it saved
-      return true;
-    });
-    addEventListener("online", () => this.auto());
-    document.addEventListener("visibilitychange", () => document.hidden && this.auto({ keepalive: true }));
-    addEventListener("pagehide", () => this.running || this.auto({ keepalive: true }));
-    // A refused form came back with what was typed, which no server has yet.
-    if ("unsaved" in form.dataset) this.touch();
-  }
-
-  get dirty() {
-    return this.changes !== this.kept;
-  }
-
-  touch() {
-    this.changes += 1;
-    if (this.stopped) return;
-    this.say(this.words.unsaved, "");
-    this.later();
-  }
-
-  say(text, tone) {
-    if (this.status.textContent === text) return;
-    this.status.textContent = text;
-    this.status.dataset.tone = tone;
-  }
-
-  /** Save what changed, unless it has to be asked for. */
-  auto(options) {
-    if (this.dirty && !this.asking) this.save(options);
-  }
-
-  /** Save now; calls while one is under way wait for it and save what came since. */
-  async save(options = {}) {
-    if (this.stopped || this.leaving) return;
-    this.later.cancel();
-    // Several may wait here for the same answer: whoever goes on first makes the others wait again.
-    while (this.running) {
-      await this.running;
-      if (!this.dirty || this.stopped) return;
-    }
-    this.running = this.send(options);
-    await this.running;
-    this.running = null;
-  }
-
-  async send(options) {
-    const upTo = this.changes;
-    const body = new FormData(this.form);
-    // The header carries the token of this moment; the one in the form may be from before a new sign-in.
-    body.delete("csrfmiddlewaretoken");
-    this.say(this.words.saving, "");
-    let answer;
-    let said = {};
-    try {
-      answer = await request(this.address, { method: "POST", body, ...options });
-      if (answer.headers.get("Content-Type")?.startsWith("application/json")) said = await answer.json();
-    } catch {
-      return this.again(this.words.offline);
-    }
-    if (answer.ok && "version" in said) {
-      this.form.elements.version.value = said.version;
-      if (said.partly) return this.say(said.message, "error"); // what was left out is still to be saved
-      this.kept = upTo;
-      if (this.dirty) this.say(this.words.unsaved, "");
-      else this.say(said.message, said.lost ? "warn" : "ok");
-      return undefined;
-    }
-    if (answer.status === 401 || answer.status === 403) return this.again(this.words.signedOut);
-    if (answer.status === 422) return this.say(said.message ?? this.words.failed, "error");
-    if (answer.status === 409) {
-      this.stopped = true;
-      return this.say(said.code === "stale" ? this.words.stale : (said.message ?? this.words.stale), "error");
-    }
-    return this.again(this.words.failed);
-  }
-
-  again(text) {
-    this.say(text, "error");
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.auto(), RETRY);
-  }
-
-  submit(event) {
-    this.later.cancel();
-    if (event.submitter?.matches("[data-save]") && !this.stopped) {
-      // Nothing has to be loaded anew; once saving has stopped, the server's page shows both texts.
-      event.preventDefault();
-      this.asking = false;
-      this.save();
-      return;
-    }
-    if (this.running) {
-      // The answer brings the version that the form must send.
-      event.preventDefault();
-      const button = event.submitter;
-      this.running.then(() => this.form.requestSubmit(button));
-      return;
-    }
-    this.form.elements.csrfmiddlewaretoken.value = csrfToken();
-    this.leaving = true;
-    // A page that never came (no connection) leaves this one standing, and its guard must stand too.
-    setTimeout(() => (this.leaving = false), RETRY);
-  }
-}
-
 // --- The keyboard -----------------------------------------------------------------------------------
 
 const isText = (element) =>
@@ -280,12 +151,12 @@ const isText = (element) =>
   element instanceof HTMLSelectElement ||
   (element instanceof HTMLInputElement && !["radio", "checkbox", "button", "submit"].includes(element.type));
 
-function keyboard(form, criteria) {
+function keyboard(form, criteria, signal) {
   const help = one("#keys-help");
   const useKeys = one("[data-keys-on]", help);
   useKeys.checked = remembered();
   useKeys.addEventListener("change", () => remember(useKeys.checked));
-  delegate(document, "click", "[data-keys-help]", () => help.showModal());
+  delegate(document, "click", "[data-keys-help]", () => help.showModal(), { signal });
   delegate(help, "click", "[data-close]", () => help.close());
 
   let active = Math.max(0, criteria.findIndex((each) => each.value === null));
@@ -322,7 +193,7 @@ function keyboard(form, criteria) {
     "?": () => help.showModal(),
   };
 
-  document.addEventListener("keydown", (event) => {
+  const pressed = (event) => {
     if (event.defaultPrevented || event.isComposing || help.open) return;
     if (event.key === "Enter" && event.target === criteria[active]?.points && !event.ctrlKey && !event.metaKey) {
       event.preventDefault(); // otherwise the number's Enter would send the form
@@ -344,7 +215,8 @@ function keyboard(form, criteria) {
       event.preventDefault();
       if (!event.repeat || "jk".includes(event.key)) letters[event.key]();
     }
-  });
+  };
+  document.addEventListener("keydown", pressed, { signal });
 }
 
 function withControl(event, form) {

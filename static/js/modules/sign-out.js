@@ -22,7 +22,7 @@ export async function leave(form) {
   button.removeAttribute("aria-busy");
   const unsent = sent.found.filter(({ outcome }) => outcome !== "sent" && outcome !== "beside");
   if (!unsent.length) {
-    await goes(form, box, user, sent.release, false);
+    await goes(form, box, user, sent.release, true); // a review of which the server does not know yet
     return;
   }
   warn(box, unsent);
