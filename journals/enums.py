@@ -89,6 +89,7 @@ class NoticeKind(TextChoices):
     RELEASED = "released", _("Grade released")
     REOPENED = "reopened", _("Review reopened")
     EXTENDED = "extended", _("Due date extended")
+    REMARK = "remark", _("New message")
 
 
 class ReminderOffset(TextChoices):

@@ -121,6 +121,14 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(withdrawn_at=None)
 
 
+class RemarkQuerySet(models.QuerySet):
+    """Messages of the thread under an entry."""
+
+    def visible_to(self, user, entry):
+        """What somebody may read of it: the participant nothing that is held back."""
+        return self.filter(entry=entry, **({"shown_at__isnull": False} if entry.enrolment.user_id == user.pk else {}))
+
+
 class ReminderQuerySet(models.QuerySet):
     """Reminders."""
 

@@ -41,6 +41,11 @@ OTHER_FILE = " OR ".join(
 )
 OLD_IS_HANDED_IN = "EXISTS (SELECT 1 FROM journals_frozenattachment f WHERE f.attachment_id = OLD.id)"
 
+OTHER_REMARK = " OR ".join(
+    [f"OLD.{column} <> NEW.{column}" for column in ("id", "entry_id", "author_id", "text", "created_at")]
+    + ["OLD.shown_at IS NOT NULL"]
+)
+
 PARTS_OF_REVIEWS = ("journals_score", "journals_annotation", "journals_revisionitem")
 OLD_IS_FINAL, NEW_IS_FINAL = (FINAL_REVIEW_OF_ROW.format(row=row) for row in ("OLD", "NEW"))
 
@@ -54,11 +59,12 @@ UPDATE_REFUSED = {
     "journals_remedial": ALWAYS,
     "journals_attachment": OTHER_FILE,
     "journals_frozenattachment": ALWAYS,
+    "journals_remark": OTHER_REMARK,
     **dict.fromkeys(PARTS_OF_REVIEWS, f"{OLD_IS_FINAL} OR {NEW_IS_FINAL}"),
 }
 DELETE_REFUSED = (
     UPDATE_REFUSED
-    | {"journals_submission": ALWAYS, "journals_attachment": OLD_IS_HANDED_IN}
+    | {"journals_submission": ALWAYS, "journals_attachment": OLD_IS_HANDED_IN, "journals_remark": ALWAYS}
     | dict.fromkeys(PARTS_OF_REVIEWS, OLD_IS_FINAL)
 )
 INSERT_REFUSED = dict.fromkeys(PARTS_OF_REVIEWS, NEW_IS_FINAL)

@@ -9,10 +9,12 @@ from journals.views import (
     cohorts,
     drafts,
     evidence,
+    extending,
     home,
     offline,
     reading,
     reviewing,
+    talking,
     writing,
 )
 
@@ -61,6 +63,8 @@ urlpatterns = [
     path(
         "jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/dibaca/", reading.feedback_read, name="feedback_read"
     ),
+    path("jurnal/<key:cohort>/<int:number>/percakapan/", talking.own, name="entry_talk"),
+    path("jurnal/<key:cohort>/<int:number>/percakapan/tulis/", talking.own_say, name="entry_say"),
     # Without a network: one page for all, which the device fills.
     path("luring/", offline.shell, name="offline"),
     path("luring/data/", offline.data, name="offline_data"),
@@ -74,9 +78,13 @@ urlpatterns = [
     path("telaah/<key:entry>/nilai/", reviewing.grade, name="review_grade"),
     path("telaah/<key:entry>/lepas/", reviewing.unclaim, name="review_unclaim"),
     path("telaah/<key:entry>/buka-lagi/", reviewing.reopen, name="review_reopen"),
+    path("telaah/<key:entry>/percakapan/", talking.review, name="review_talk"),
+    path("telaah/<key:entry>/percakapan/tulis/", talking.review_say, name="review_say"),
     # Whole cohorts, for instructors and organisers.
     path("angkatan/", cohorts.cohorts, name="cohorts"),
     path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),
     path("angkatan/<key:cohort>/rilis/", cohorts.release, name="cohort_release"),
+    path("angkatan/<key:cohort>/perpanjang/", extending.page, name="cohort_extension"),
+    path("angkatan/<key:cohort>/perpanjang/simpan/", extending.extend, name="cohort_extend"),
     path("angkatan/<key:cohort>/<int:ndh>/<int:number>/", cohorts.entry, name="cohort_entry"),
 ]

@@ -27,6 +27,7 @@ from journals.models import (
     GradeBand,
     Group,
     Level,
+    Remark,
     Reminder,
     Rubric,
     Schedule,
@@ -324,6 +325,11 @@ def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text
     )
 
 
+def remark(user: User, entry: Entry, text: str = "Apakah ini sudah cukup?", *, now: datetime = NOW) -> Remark:
+    """A message of the thread under an entry."""
+    return workflow.remark(user=user, entry=entry, text=text, key=f"{user.pk}-{entry.pk}-{hash(text)}", now=now)
+
+
 def reminder(enrolment: Enrolment, module: Module, *, now: datetime = NOW, **fields) -> Reminder:
     """A reminder one day before the due time of the schedule."""
     due = Schedule.objects.get(cohort=enrolment.cohort, module=module).due
@@ -341,7 +347,11 @@ def scores(points: str | None = "85") -> dict[str, ScoreInput]:
 
 def returned(enrolment: Enrolment, module: Module, reviewer: User, *, now: datetime = NOW):
     """An entry that was sent back with one thing to improve; the final review."""
-    entry = submitted(enrolment, module, now=now).entry
+    return sent_back(submitted(enrolment, module, now=now).entry, reviewer, now=now)
+
+
+def sent_back(entry: Entry, reviewer: User, *, now: datetime = NOW):
+    """One that was handed in, sent back."""
     review = workflow.claim(user=reviewer, entry=entry, now=now)
     return workflow.return_for_revision(
         user=reviewer,
@@ -355,7 +365,11 @@ def returned(enrolment: Enrolment, module: Module, reviewer: User, *, now: datet
 
 def graded(enrolment: Enrolment, module: Module, reviewer: User, *, points: str = "85", now: datetime = NOW):
     """A graded entry; the final review (released at once or not, by the cohort's policy)."""
-    entry = submitted(enrolment, module, now=now).entry
+    return decided(submitted(enrolment, module, now=now).entry, reviewer, points=points, now=now)
+
+
+def decided(entry: Entry, reviewer: User, *, points: str = "85", now: datetime = NOW):
+    """One that was handed in, graded."""
     review = workflow.claim(user=reviewer, entry=entry, now=now)
     return workflow.grade(
         user=reviewer,

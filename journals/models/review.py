@@ -56,6 +56,7 @@ class Review(models.Model):
     # Set by workflow.reviewing, where a review is about to be decided; not columns.
     returns_done: int
     has_rivals: bool
+    has_held: bool
     # Set by services.desk on a return.
     new_due: datetime
 

@@ -1,7 +1,7 @@
 """The instructor's queue: what waits, who holds it, and which entry comes next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from re import fullmatch
 from typing import Any
@@ -15,10 +15,11 @@ from django.utils.translation import pgettext_lazy
 from curriculum.models import Module
 from journals import keys
 from journals.enums import EntryState, ReviewState
-from journals.models import Cohort, Entry, GradeBand, Group, Review, Submission, Teaching
+from journals.models import Cohort, Entry, GradeBand, Group, Notice, Review, Submission, Teaching
 from journals.querysets import EntryQuerySet
 
 PAGE_SIZE = 25
+NOTICES_AT_ONCE = 5
 TABS: dict[str, str | Promise] = {
     "menunggu": pgettext_lazy("queue tab", "Waiting"),
     "saya": pgettext_lazy("queue tab", "I am reviewing"),
@@ -150,6 +151,7 @@ class Queue:
     next_query: str = ""
     waiting: int = 0
     anything: bool = True
+    notices: list[Notice] = field(default_factory=list)
 
     @property
     def first_query(self) -> str:
@@ -203,7 +205,7 @@ def _tab_conditions(user, now: datetime) -> dict[str, Q]:
 
 
 def queue_of(user, filters: Filters, now: datetime) -> Queue:
-    """The page of the queue that the filters ask for. Six queries, however much there is."""
+    """The page of the queue that the filters ask for. Seven queries, however much there is."""
     teachings = list(Teaching.objects.filter(instructor=user).select_related("cohort", "group"))
     cohorts = {teaching.cohort_id: teaching.cohort for teaching in teachings}
     filters, groups = _known(filters, cohorts, teachings)
@@ -233,7 +235,14 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
         next_query=filters.query(after=next_position) if next_position else "",
         waiting=sum(row["menunggu"] for row in shown),
         anything=any(any(row.values()) for row in counts.values()),
+        notices=_notices(user),
     )
+
+
+def _notices(user) -> list[Notice]:
+    """What participants have written to this instructor and is not read yet, the newest first; one query."""
+    of_others = Notice.objects.filter(recipient=user, read_at=None).exclude(entry__enrolment__user=user)
+    return list(of_others.select_related("entry__enrolment__user", "entry__module")[:NOTICES_AT_ONCE])
 
 
 def _counts(entries: EntryQuerySet, conditions: dict[str, Q]) -> dict[int, dict[str, int]]:

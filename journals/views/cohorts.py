@@ -84,11 +84,11 @@ def entry(request: HttpRequest, cohort: str, ndh: int, number: int) -> HttpRespo
     written = Entry.objects.filter(enrolment=enrolment, module=schedule.module_id).first()
     if written is not None and written.submissions.standing().exists():
         return redirect(reverse("review", args=[written.key]) + "?" + Filters(origin="angkatan").query())
-    return _nothing(request, found, enrolment, schedule, begun=written is not None)
+    return _nothing(request, found, enrolment, schedule, begun=written is not None, may_lead=seen.may_lead)
 
 
 def _nothing(
-    request: HttpRequest, found: Cohort, enrolment: Enrolment, schedule: Schedule, *, begun: bool
+    request: HttpRequest, found: Cohort, enrolment: Enrolment, schedule: Schedule, *, begun: bool, may_lead: bool
 ) -> HttpResponse:
     window = window_of(found, schedule, newest_extension(enrolment, schedule.module))
     return render(
@@ -99,6 +99,7 @@ def _nothing(
             "enrolment": enrolment,
             "module": schedule.module,
             "begun": begun,
+            "may_lead": may_lead,
             "due": window.due,
             "trail": [
                 *_trail(found)[:-1],

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from journals.enums import NoticeKind
 from journals.models import Enrolment, Notice, Reminder
 from journals.permissions import roles_of
 from journals.views.answers import wrong_method
@@ -42,10 +43,13 @@ def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     if refusal := wrong_method(request, "POST"):
         return refusal
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
-    cohort = notice.entry.enrolment.cohort.key
-    if "open" in request.POST:
-        return redirect("entry", cohort, notice.entry.module.number)
-    return redirect("journal", cohort)
+    enrolment, opens = notice.entry.enrolment, "open" in request.POST
+    if enrolment.user_id != request.user.pk:  # an instructor's
+        return redirect("review_talk", notice.entry.key) if opens else redirect("queue")
+    if not opens:
+        return redirect("journal", enrolment.cohort.key)
+    page = "entry_talk" if notice.kind == NoticeKind.REMARK else "entry"
+    return redirect(page, enrolment.cohort.key, notice.entry.module.number)
 
 
 def reminder_read(request: HttpRequest, pk: int) -> HttpResponse:

@@ -8,7 +8,8 @@ from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
 from journals.workflow.evidence import mark, move, unmark
-from journals.workflow.oversight import extend, extension_errors, record_remedial, release, reopen, reschedule
+from journals.workflow.extending import Grant, extend, extend_each, extension_errors, grants_of
+from journals.workflow.oversight import record_remedial, release, reopen, reschedule
 from journals.workflow.restoring import restore
 from journals.workflow.reviewing import (
     ReviewInput,
@@ -20,6 +21,7 @@ from journals.workflow.reviewing import (
     save_review,
     unclaim,
 )
+from journals.workflow.talking import remark
 from journals.workflow.writing import STATEMENT, save_draft, submit, withdraw
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "STATEMENT",
     "Conflict",
     "Forbidden",
+    "Grant",
     "Invalid",
     "Kept",
     "Message",
@@ -39,14 +42,17 @@ __all__ = [
     "describe",
     "dismiss",
     "extend",
+    "extend_each",
     "extension_errors",
     "grade",
+    "grants_of",
     "lease",
     "mark",
     "move",
     "receive",
     "record_remedial",
     "release",
+    "remark",
     "remove",
     "reopen",
     "reschedule",

@@ -1,4 +1,4 @@
-"""The moves of leads and organisers: release, reopen, extend, reschedule, remedial."""
+"""The moves of leads and organisers: release, reopen, reschedule, remedial."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from curriculum.models import Module
 from journals import audit, permissions
-from journals.enums import REMEDIAL_CAP, EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
+from journals.enums import REMEDIAL_CAP, EntryState, EventKind, NoticeKind, ReviewState
 from journals.models import (
     Claim,
     Cohort,
@@ -25,7 +26,6 @@ from journals.models import (
     Score,
     Supersession,
 )
-from journals.windows import current_window, due_problem
 from journals.workflow.core import (
     Conflict,
     Forbidden,
@@ -39,16 +39,21 @@ from journals.workflow.core import (
     set_state,
 )
 from journals.workflow.reviewing import LEASE
+from journals.workflow.talking import held, show_held
+
+OWN_WORK = gettext_lazy("Nobody decides on their own work. Please ask a colleague.")
 
 
-def _require_lead(user, cohort: Cohort, enrolment: Enrolment | None = None) -> None:
+def require_lead(user, cohort: Cohort, enrolment: Enrolment | None = None) -> None:
+    """Raise Forbidden unless the user leads the cohort, and about their own enrolment always."""
     if not permissions.may_lead(user, cohort):
         raise Forbidden(_("Only the lead instructor or the organiser may do this."))
     if enrolment is not None and enrolment.user_id == user.pk:
-        raise Forbidden(_("Nobody decides on their own work. Please ask a colleague."))
+        raise Forbidden(str(OWN_WORK))
 
 
-def _require_reason(reason: str) -> str:
+def require_reason(reason: str) -> str:
+    """The reason without blanks around it. Raises Invalid when there is none."""
     if not reason.strip():
         raise Invalid(_("Please give a reason."), {"reason": _("Please give a reason.")})
     return reason.strip()
@@ -80,7 +85,7 @@ def release(*, user, cohort: Cohort, now: datetime, module: Module | None = None
 
     All or nothing: refused while an entry of the set is half reviewed. Raises Forbidden or Conflict.
     """
-    _require_lead(user, cohort)
+    require_lead(user, cohort)
     inside = Q(enrolment__cohort=cohort) & (Q(module=module) if module else Q())
     entries = {
         entry.pk: entry
@@ -98,6 +103,7 @@ def release(*, user, cohort: Cohort, now: datetime, module: Module | None = None
         standing_grades(cohort)
         .filter(submission__entry__in=entries, release=None)
         .select_related("submission")
+        .annotate(has_held=held("submission__entry"))
         .order_by("submission__entry_id")
     )
     Release.objects.bulk_create(Release(review=review, by=user, created_at=now) for review in reviews)
@@ -106,6 +112,8 @@ def release(*, user, cohort: Cohort, now: datetime, module: Module | None = None
         check_move(entry, "release")
     record_each(((entry, {"review": pk}) for entry, pk in released), EventKind.RELEASED, actor=user, at=now)
     notify_each(released, NoticeKind.RELEASED, at=now)
+    if talked := [review.submission.entry_id for review in reviews if review.has_held]:
+        show_held(talked, now)
     audit.append(
         stream=f"cohort:{cohort.pk}",
         kind=EventKind.RELEASED,
@@ -134,7 +142,7 @@ def reopen(*, user, entry: Entry, reason: str, now: datetime) -> Review:
     check_move(entry, "reopen")
     if old is None:
         raise Conflict("state", _("This entry has no grade to reopen."))
-    reason = _require_reason(reason)
+    reason = require_reason(reason)
     Supersession.objects.create(review=old, reason=reason, by=user, created_at=now)
     review = _copy(old, reviewer=user if is_reviewer else old.reviewer, now=now)
     if is_reviewer:
@@ -172,65 +180,6 @@ def _copy(old: Review, *, reviewer, now: datetime) -> Review:
     return review
 
 
-def extension_errors(
-    enrolment: Enrolment, module: Module, *, due: datetime, closes: datetime, now: datetime
-) -> dict[str, str]:
-    """What is wrong with another due time, by field: an extension only ever gives more time. Two queries."""
-    window = current_window(enrolment, module)
-    if window is None:
-        return {"module": _("This module is not in the cohort's schedule.")}
-    for name, at in (("due", due), ("closes", closes)):
-        if problem := due_problem(enrolment.cohort, at):
-            return {name: problem}
-    if closes < due:
-        return {"closes": _("This lies before the due time.")}
-    if due <= now or due < window.due:
-        return {"due": _("An extension gives more time: choose a time in the future, after the present due time.")}
-    if closes < window.closes:
-        return {"closes": _("An extension gives more time: this lies before the present closing time.")}
-    return {}
-
-
-@transaction.atomic
-def extend(
-    *, user, enrolment: Enrolment, module: Module, due: datetime, closes: datetime, reason: str, now: datetime
-) -> Extension:
-    """Give one participant a later due time for a module. Raises Forbidden, Conflict (graded) or Invalid."""
-    _require_lead(user, enrolment.cohort, enrolment)
-    reason = _require_reason(reason)
-    if errors := extension_errors(enrolment, module, due=due, closes=closes, now=now):
-        raise Invalid(next(iter(errors.values())), errors)
-    entry = Entry.objects.filter(enrolment=enrolment, module=module).first()
-    entry = locked(entry) if entry else None
-    if entry:
-        check_move(entry, "extend")
-    extension = Extension.objects.create(
-        enrolment=enrolment,
-        module=module,
-        kind=ExtensionKind.GRANTED,
-        due=due,
-        closes=closes,
-        reason=reason,
-        by=user,
-        created_at=now,
-    )
-    if entry:
-        entry.due_at = due
-        entry.save(update_fields=["due_at"])
-        record(entry, EventKind.EXTENDED, actor=user, at=now, due=due.isoformat())
-        notify(entry, NoticeKind.EXTENDED, occasion=extension.pk, at=now)
-    else:
-        audit.append(
-            stream=f"cohort:{enrolment.cohort_id}",
-            kind=EventKind.EXTENDED,
-            actor=user,
-            subject=("enrolment", enrolment.pk),
-            data={"module": module.number, "due": due.isoformat()},
-            at=now,
-        )
-    return extension
-
-
 @transaction.atomic
 def reschedule(*, user, schedule: Schedule, now: datetime) -> None:
     """Carry a changed schedule over to the entries that follow it.
@@ -261,8 +210,8 @@ def reschedule(*, user, schedule: Schedule, now: datetime) -> None:
 @transaction.atomic
 def record_remedial(*, user, enrolment: Enrolment, score: Decimal, reason: str, now: datetime) -> Remedial:
     """Record the outcome of a remedial (70,01 at most). Raises Forbidden or Invalid."""
-    _require_lead(user, enrolment.cohort, enrolment)
-    reason = _require_reason(reason)
+    require_lead(user, enrolment.cohort, enrolment)
+    reason = require_reason(reason)
     if not 0 <= score <= REMEDIAL_CAP:
         message = _("A remedial counts %(cap)s at most.") % {"cap": number_format(REMEDIAL_CAP, 2)}
         raise Invalid(message, {"score": message})

@@ -37,6 +37,7 @@ from journals.models import (
 )
 from journals.models.rubric import criteria_of
 from journals.workflow.core import Conflict, Invalid, check_move, locked_for_review, notify, record, set_state
+from journals.workflow.talking import held, show_held
 
 # Long enough for one entry and a telephone call, short enough that a forgotten tab blocks nobody for long.
 LEASE = timedelta(minutes=30)
@@ -152,8 +153,9 @@ def _own_working_review(user, entry: Entry, version: int) -> Review:
 
 
 def _with_facts(reviews):
-    """With `returns_done` and `has_rivals`, which a decision asks for."""
-    return reviews.annotate(returns_done=_returns_done(), has_rivals=_has_rivals())
+    """With `returns_done`, `has_rivals` and `has_held` messages, which a decision asks for."""
+    facts = {"returns_done": _returns_done(), "has_rivals": _has_rivals(), "has_held": held("submission__entry")}
+    return reviews.annotate(**facts)
 
 
 def _returns_done() -> Coalesce:
@@ -333,6 +335,8 @@ def return_for_revision(
         due=due.isoformat(),
     )
     notify(entry, NoticeKind.RETURNED, occasion=review.pk, at=now)
+    if review.has_held:
+        show_held([entry.pk], now)
     return review
 
 
@@ -373,4 +377,6 @@ def grade(*, user, entry: Entry, version: int, given: ReviewInput, now: datetime
     if cohort.release_policy == ReleasePolicy.AT_ONCE:
         Release.objects.create(review=review, by=user, created_at=now)
         notify(entry, NoticeKind.GRADED, occasion=review.pk, at=now)
+        if review.has_held:
+            show_held([entry.pk], now)
     return review

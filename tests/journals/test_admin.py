@@ -26,6 +26,7 @@ PROTECTED = {
     "ItemAnswer",
     "Notice",
     "Release",
+    "Remark",
     "Remedial",
     "Reminder",
     "Reply",

@@ -27,6 +27,7 @@ from journals.models import (
     ItemAnswer,
     Level,
     Notice,
+    Remark,
     Remedial,
     Reminder,
     Reply,
@@ -61,6 +62,7 @@ def world(cast):
         user=cast.lead, enrolment=cast.enrolment, score=Decimal(70), reason="Remedial", now=NOW
     )
     factory.reminder(cast.enrolment, cast.modules[1])
+    factory.remark(cast.instructor, entry)
     band = GradeBand.objects.create(name="Bawaan", min_score=0, max_score=100)
     Rubric.objects.filter(pk=cast.cohort.rubric_id).update(is_default=True)
     item = RevisionItem.objects.get()
@@ -170,6 +172,9 @@ CASES = {
     "checkpoint_once_per_version": again(Checkpoint, reason="time"),
     "checkpoint_reason_known": change(Checkpoint, reason="x"),
     "checkpoint_of_a_saved_version": change(Checkpoint, version=0),
+    "remark_once_per_form": again(Remark),
+    "remark_complete": change(Remark, text=""),
+    "remark_shown_after": change(Remark, shown_at=NOW - DAY),
     "reminder_once": again(Reminder),
     "reminder_offset_known": change(Reminder, offset="9d"),
     "reminder_before_due": change(Reminder, created_at=NOW + 30 * DAY),

@@ -54,6 +54,7 @@ def frozen(cast):
         Remedial.objects.first(),
         attached,
         attached.frozen.get(),
+        factory.remark(cast.participant, graded.submission.entry),
     ]
     return {row._meta.db_table: row for row in rows}
 
@@ -72,6 +73,7 @@ CHANGES = {
     "journals_remedial": {"reason": "Lain"},
     "journals_attachment": {"sha256": "1" * 64},
     "journals_frozenattachment": {"id": 9999},
+    "journals_remark": {"text": "Lain"},
 }
 
 

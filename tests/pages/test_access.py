@@ -82,6 +82,8 @@ GET   entry_evidence_place                302  200  404  404  404  404  404  404
 POST  entry_evidence_place                302  422  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_evidence_remove               302  302  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_submit                        302  422  404  404  404  404  404  404  404  404  404  404  404
+GET   entry_talk                          302  200  404  404  404  404  404  404  404  404  404  404  404
+POST  entry_say                           302  422  404  404  404  404  404  404  404  404  404  404  404
 GET   entry_withdraw                      302  200  404  404  404  404  404  404  404  404  404  404  404
 POST  entry_withdraw                      302  302  404  404  404  404  404  404  404  404  404  404  404
 GET   submission                          302  200  404  404  404  404  404  404  404  404  404  404  404
@@ -99,11 +101,15 @@ POST  review_return                       302  403  404  404  409  403  409  404
 POST  review_grade                        302  403  404  404  409  403  409  404  404  404  403  404  403
 POST  review_unclaim                      302  403  404  404  409  403  409  404  404  404  403  404  403
 POST  review_reopen                       302  403  404  404  409  403  409  404  404  404  409  404  409
+GET   review_talk                         302  403  404  404  200  403  200  404  404  404  200  404  200
+POST  review_say                          302  403  404  404  422  403  422  404  404  404  403  404  403
 
 GET   cohorts                             302  403  403  403  200  200  200  403  200  403  200  403  200
 GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
 GET   cohort_entry                        302  403  403  403  302  403  302  404  404  404  302  404  302
 POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
+GET   cohort_extension                    302  403  403  403  403  403  200  404  404  404  200  404  200
+POST  cohort_extend                       302  403  403  403  403  403  422  404  404  404  422  404  422
 """
 
 
@@ -167,6 +173,8 @@ def arguments(cast):
         "entry_evidence_place": second | {"pk": marked.pk},
         "entry_evidence_remove": second | {"pk": marked.pk},
         "journal_map": {"cohort": cohort},
+        "entry_talk": first,
+        "entry_say": first,
         "entry_preview": second,
         "entry_submit": second,
         "entry_withdraw": first,
@@ -178,10 +186,12 @@ def arguments(cast):
         "reminders_off": {"token": off_url(cast.participant).rstrip("/").rpartition("/")[2]},
         **{
             f"review{suffix}": {"entry": entry}
-            for suffix in ("", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
+            for suffix in ("", "_talk", "_say", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
         },
         "cohort": {"cohort": cohort},
         "cohort_release": {"cohort": cohort},
+        "cohort_extension": {"cohort": cohort},
+        "cohort_extend": {"cohort": cohort},
         "cohort_entry": {"cohort": cohort, "ndh": 17, "number": 1},
         "photo": {"key": "a" * 32},
         "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},

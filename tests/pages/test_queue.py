@@ -249,7 +249,7 @@ def test_queries(cast, as_user, django_assert_num_queries, rows, tab):
         make(enrolment, cast.modules[0], cast.instructor)
     client = as_user(cast.instructor)
     client.get(reverse("queue"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         html = client.get(reverse("queue"), {"tab": tab}).content.decode()
     assert len(names(html)) == rows
 
