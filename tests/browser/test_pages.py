@@ -46,6 +46,7 @@ PARTICIPANT = [
     "submission, feedback",
     "submission, grade",
     "receipt",
+    "talk",
 ]
 INSTRUCTOR = [
     "queue",
@@ -59,6 +60,7 @@ INSTRUCTOR = [
     "cohorts",
     "cohort",
     "cohort entry",
+    "talk, reviewer",
 ]
 TABLE = [
     *(("", name) for name in PUBLIC),
@@ -66,7 +68,8 @@ TABLE = [
     ("peer", "journal"), ("peer", "preview, complete"),
     *(("instructor", name) for name in INSTRUCTOR),
     ("lead", "home"), ("lead", "cohort"), ("nobody", "home"), ("nobody", "journals"), ("newcomer", "home"),
-    ("organiser", "cohorts"), ("organiser", "cohort"), ("organiser", "review, graded"), ("superuser", "gallery"),
+    ("organiser", "cohorts"), ("organiser", "cohort"), ("organiser", "review, graded"),
+    ("lead", "more time"), ("superuser", "gallery"),
 ]  # fmt: skip
 ADMIN = ["admin", "admin users", "admin modules", "admin module", "admin cohort", "admin new cohort", "admin rubric",
          "admin new rubric", "admin entry"]  # fmt: skip

@@ -202,6 +202,8 @@ def _stories(people: dict, modules: dict, now) -> dict:
     factory.marked(mine, modules[3], now=now)
     submitted, reviewing = handed_in(mine, 4, 2), handed_in(mine, 5, 2)
     workflow.claim(user=instructor, entry=reviewing, now=now)
+    factory.remark(mine.user, submitted, now=now)
+    factory.remark(instructor, submitted, "Saya baca besok.", now=now)
     held = handed_in(peer, 4, 2)
     workflow.claim(user=lead, entry=held, now=now)
     late = handed_in(peer, 7, 0)
@@ -308,7 +310,10 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "review, held": reverse("review", args=[entries["held"].key]),
             "review, returned": reverse("review", args=[entries["returned"].key]),
             "review, graded": reverse("review", args=[entries["twice"].key]),
+            "talk": reverse("entry_talk", args=[key, 4]),
+            "talk, reviewer": reverse("review_talk", args=[entries["submitted"].key]),
             "cohort": reverse("cohort", args=[key]),
+            "more time": reverse("cohort_extension", args=[key]) + "?peserta=17&modul=6",
             "cohort entry": reverse("cohort_entry", args=[key, 5, 1]),
             "admin": reverse("admin:index"),
             "admin users": reverse("admin:accounts_user_changelist"),
