@@ -28,7 +28,10 @@ async function show(answer) {
   else {
     put(page);
     // A refusal answers at the address of its move, which is none to come back to.
-    if (answer.redirected && answer.url !== location.href) history.pushState(null, "", answer.url);
+    if (answer.redirected && answer.url !== location.href) {
+      history.replaceState({ inPlace: true }, "");
+      history.pushState({ inPlace: true }, "", answer.url);
+    }
     shown = here();
   }
 }

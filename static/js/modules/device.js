@@ -12,9 +12,13 @@ export function device(bar) {
   network(bar);
   newer(bar);
   session(bar);
-  if (bar.dataset.user && window.indexedDB) {
-    import("./shelf.js").then(({ shelf }) => shelf(bar)).catch(withoutStore);
-  }
+  if (bar.dataset.user && window.indexedDB) keep(bar).catch(withoutStore);
+}
+
+/** Who keeps no journal has nothing on the shelf; what somebody else left there goes all the same. */
+async function keep(bar) {
+  if (bar.dataset.journal) await (await import("./shelf.js")).shelf(bar);
+  else await (await import("../lib/store.js")).clearShelf(bar.dataset.user);
 }
 
 /** A private window or a full disk keeps nothing; the writing page says so itself. Nor comes a script offline. */

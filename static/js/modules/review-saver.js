@@ -23,7 +23,7 @@ export class Saver {
     this.timers = {};
     this.life = new AbortController();
     this.listen();
-    import("../lib/visit.js").catch(() => {}); // for "back"; a decision asks for it again
+    if (history.state?.inPlace) this.visit().catch(() => {}); // a page put here in place was loaded anew: for "back"
     // A refused form came back with what was typed, which no server has yet.
     if ("unsaved" in form.dataset) this.touch();
     else this.device(async ({ bringBack }) => (await bringBack(form)) && this.broughtBack());
@@ -62,8 +62,14 @@ export class Saver {
     if (this.dirty && !this.leaving && !this.asking) await this.save();
   }
 
+  /** What carries a decision and goes back; a reviewer who has begun will need it. */
+  visit() {
+    return import("../lib/visit.js");
+  }
+
   touch() {
     this.changes += 1;
+    if (this.changes === 1) this.visit().catch(() => {}); // asked for again when it is needed
     this.in(KEEP, "keep", () => this.device(({ keep }) => keep(this.form)));
     if (this.stopped) return;
     this.say(this.words.unsaved, "");
@@ -186,7 +192,7 @@ export class Saver {
     this.say(this.words.saving, "");
     while (this.running) await this.running; // its answer brings the version that the form must send
     try {
-      const { post } = await import("../lib/visit.js");
+      const { post } = await this.visit();
       const refused = await post(button?.formAction ?? this.form.action, this.body(button), () => this.letGo());
       if (refused) this.undecided(refused === 401 || refused === 403 ? this.words.signedOut : this.words.failed);
     } catch (error) {

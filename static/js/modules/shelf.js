@@ -8,11 +8,11 @@ import { changeShelf, clearShelf, draftsOf, putShelf, readShelf } from "../lib/s
 const FRESH = 5 * 60 * 1000;
 const ASK_AGAIN = 60 * 1000;
 
-/** `bar` is includes/device.html on a page of somebody who is signed in. */
+/** `bar` is includes/device.html on a page of somebody who keeps a journal. */
 export async function shelf(bar) {
-  const { user, journal } = bar.dataset;
+  const { user } = bar.dataset;
   await clearShelf(user);
-  if (!journal || leaving()) return;
+  if (leaving()) return;
   const { theme } = document.documentElement.dataset;
   await putShelf({ key: "who", user, theme });
   document.addEventListener("draft:confirmed", ({ detail }) => confirmed(user, detail));
