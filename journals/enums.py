@@ -115,6 +115,7 @@ class EventKind(TextChoices):
     EXTENDED = "extended", pgettext_lazy("event", "Due date extended")
     RESCHEDULED = "rescheduled", pgettext_lazy("event", "Schedule changed")
     REMEDIAL = "remedial", pgettext_lazy("event", "Remedial recorded")
+    ALLOCATED = "allocated", pgettext_lazy("event", "Reviews shared out")
 
 
 # A remedial lifts a result to the pass mark of LAN practice, no higher.

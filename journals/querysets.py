@@ -96,7 +96,7 @@ class EntryQuerySet(models.QuerySet):
     def with_people(self):
         """Everything a list shows about whose entry it is and who holds it."""
         return self.select_related(
-            "enrolment__user", "enrolment__group", "enrolment__cohort", "module", "claim__reviewer"
+            "enrolment__user", "enrolment__group", "enrolment__cohort", "module", "claim__reviewer", "assignee"
         )
 
 

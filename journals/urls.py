@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from journals.keys import KeyConverter
 from journals.views import (
+    allocating,
     attachments,
     checkpoints,
     cohorts,
@@ -84,6 +85,8 @@ urlpatterns = [
     path("angkatan/", cohorts.cohorts, name="cohorts"),
     path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),
     path("angkatan/<key:cohort>/rilis/", cohorts.release, name="cohort_release"),
+    path("angkatan/<key:cohort>/pembagian/", allocating.page, name="cohort_piles"),
+    path("angkatan/<key:cohort>/pembagian/bagi/", allocating.allocate, name="cohort_allocate"),
     path("angkatan/<key:cohort>/perpanjang/", extending.page, name="cohort_extension"),
     path("angkatan/<key:cohort>/perpanjang/simpan/", extending.extend, name="cohort_extend"),
     path("angkatan/<key:cohort>/<int:ndh>/<int:number>/", cohorts.entry, name="cohort_entry"),

@@ -26,7 +26,7 @@ class Entry(models.Model):
     version = models.PositiveIntegerField(default=0)
     # The due time in force (schedule, extension or return), kept here so that queues can sort by it.
     due_at = models.DateTimeField(_("due"))
-    # Whose pile it lies on, once piles are shared out; it will filter the queue and never grants access.
+    # Whose pile it lies on, once piles are shared out; it filters the queue and never grants access.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -26,6 +26,12 @@ TABS: dict[str, str | Promise] = {
     "dikembalikan": pgettext_lazy("queue tab", "With the participant"),
     "dinilai": pgettext_lazy("queue tab", "Graded"),
 }
+# Whose pile: without a choice one's own and what lies on nobody's.
+SHARES: dict[str, str | Promise] = {
+    "": pgettext_lazy("pile", "Mine and nobody's"),
+    "saya": pgettext_lazy("pile", "Only mine"),
+    "semua": pgettext_lazy("pile", "Everybody's"),
+}
 # Where somebody may have come from, other than the queue itself.
 ORIGINS = ("angkatan",)
 # Microseconds since then are the sortable half of a page's address.
@@ -42,6 +48,7 @@ class Filters:
     group: int | None = None
     module: int | None = None
     text: str = ""
+    share: str = ""
     after: tuple[datetime, int] | None = None
     origin: str = ""
 
@@ -55,6 +62,7 @@ class Filters:
             group=_number(query.get("kelompok")),
             module=_number(query.get("modul")),
             text=" ".join(query.get("cari", "").replace("\x00", "").split())[:80],
+            share=query.get("bagian", "") if query.get("bagian") in SHARES else "",
             after=_position(query.get("sesudah", "")),
             origin=query.get("dari", "") if query.get("dari") in ORIGINS else "",
         )
@@ -62,7 +70,7 @@ class Filters:
     @property
     def narrowed(self) -> bool:
         """True when anything but the tab limits the list."""
-        return bool(self.cohort or self.group or self.module or self.text)
+        return bool(self.cohort or self.group or self.module or self.text or self.share == "saya")
 
     def query(self, *, tab: str | None = None, after: str = "") -> str:
         """The query string for these filters, another tab, or the page after a position; may be empty."""
@@ -73,6 +81,7 @@ class Filters:
             "kelompok": self.group or "",
             "modul": self.module or "",
             "cari": self.text,
+            "bagian": self.share,
             "sesudah": after,
             "dari": self.origin,
         }
@@ -148,6 +157,7 @@ class Queue:
     cohorts: list[Choice]
     groups: list[Choice]
     modules: list[Choice]
+    shares: list[Choice]
     next_query: str = ""
     waiting: int = 0
     anything: bool = True
@@ -195,9 +205,15 @@ def _in_progress(user, now: datetime) -> Q:
     return Q(state=EntryState.SUBMITTED) & (Q(claim__reviewer=user, claim__expires_at__gt=now) | Q(Exists(begun)))
 
 
-def _tab_conditions(user, now: datetime) -> dict[str, Q]:
+def _on_pile(user, share: str) -> Q:
+    """Entries on the piles that the choice names."""
+    mine = Q(assignee=user)
+    return {"": mine | Q(assignee=None), "saya": mine}.get(share, Q())
+
+
+def _tab_conditions(user, filters: "Filters", now: datetime) -> dict[str, Q]:
     return {
-        "menunggu": Q(state=EntryState.SUBMITTED),
+        "menunggu": Q(state=EntryState.SUBMITTED) & _on_pile(user, filters.share),
         "saya": _in_progress(user, now),
         "dikembalikan": Q(state=EntryState.RETURNED),
         "dinilai": Q(state=EntryState.GRADED),
@@ -210,7 +226,7 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
     cohorts = {teaching.cohort_id: teaching.cohort for teaching in teachings}
     filters, groups = _known(filters, cohorts, teachings)
     entries = _narrowed(scope(user, list(cohorts)), filters)
-    conditions = _tab_conditions(user, now)
+    conditions = _tab_conditions(user, filters, now)
     counts = _counts(entries, conditions)
     chosen = next((pk for pk, cohort in cohorts.items() if cohort.key == filters.cohort), None)
     if chosen:
@@ -232,6 +248,7 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
             Choice(str(group.pk), _group_label(group, cohorts, chosen), group.pk == filters.group) for group in groups
         ],
         modules=_module_choices(list(cohorts), filters),
+        shares=[Choice(code, str(label), code == filters.share) for code, label in SHARES.items()],
         next_query=filters.query(after=next_position) if next_position else "",
         waiting=sum(row["menunggu"] for row in shown),
         anything=any(any(row.values()) for row in counts.values()),
@@ -262,7 +279,7 @@ def _known(filters: Filters, cohorts: dict[int, Cohort], teachings: list[Teachin
     if cohort:
         groups = [group for group in groups if cohorts[group.cohort_id].key == cohort]
     group = filters.group if filters.group in {group.pk for group in groups} else None
-    return Filters(filters.tab, cohort, group, filters.module, filters.text, filters.after), groups
+    return replace(filters, cohort=cohort, group=group, origin=""), groups
 
 
 def _group_label(group: Group, cohorts: dict[int, Cohort], chosen: int | None) -> str:
@@ -322,7 +339,7 @@ def next_waiting(user, filters: Filters, now: datetime, *, after: Entry | None =
     entries = _narrowed(scope(user, cohort_ids), filters)
     if filters.cohort:
         entries = entries.filter(enrolment__cohort__key=filters.cohort)
-    entries = entries.waiting().unclaimed(user=user, now=now)
+    entries = entries.filter(_on_pile(user, filters.share)).waiting().unclaimed(user=user, now=now)
     if after is None:
         return entries.first()
     behind = Case(When(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk), then=0), default=1)

@@ -4,6 +4,7 @@ Each move locks the entry, checks the table of legal moves, writes named fields,
 and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
 """
 
+from journals.workflow.allocating import Allocation, allocate
 from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
@@ -27,6 +28,7 @@ from journals.workflow.writing import STATEMENT, save_draft, submit, withdraw
 __all__ = [
     "LEGAL",
     "STATEMENT",
+    "Allocation",
     "Conflict",
     "Forbidden",
     "Grant",
@@ -37,6 +39,7 @@ __all__ = [
     "ReviewInput",
     "ScoreInput",
     "Strayed",
+    "allocate",
     "attach",
     "claim",
     "describe",

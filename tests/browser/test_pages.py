@@ -69,7 +69,7 @@ TABLE = [
     *(("instructor", name) for name in INSTRUCTOR),
     ("lead", "home"), ("lead", "cohort"), ("nobody", "home"), ("nobody", "journals"), ("newcomer", "home"),
     ("organiser", "cohorts"), ("organiser", "cohort"), ("organiser", "review, graded"),
-    ("lead", "more time"), ("superuser", "gallery"),
+    ("lead", "more time"), ("lead", "piles"), ("superuser", "gallery"),
 ]  # fmt: skip
 ADMIN = ["admin", "admin users", "admin modules", "admin module", "admin cohort", "admin new cohort", "admin rubric",
          "admin new rubric", "admin entry"]  # fmt: skip

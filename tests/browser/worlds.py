@@ -313,6 +313,7 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "talk": reverse("entry_talk", args=[key, 4]),
             "talk, reviewer": reverse("review_talk", args=[entries["submitted"].key]),
             "cohort": reverse("cohort", args=[key]),
+            "piles": reverse("cohort_piles", args=[key]),
             "more time": reverse("cohort_extension", args=[key]) + "?peserta=17&modul=6",
             "cohort entry": reverse("cohort_entry", args=[key, 5, 1]),
             "admin": reverse("admin:index"),

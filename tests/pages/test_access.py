@@ -108,6 +108,8 @@ GET   cohorts                             302  403  403  403  200  200  200  403
 GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
 GET   cohort_entry                        302  403  403  403  302  403  302  404  404  404  302  404  302
 POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
+GET   cohort_piles                        302  403  403  403  403  403  200  404  404  404  200  404  200
+POST  cohort_allocate                     302  403  403  403  403  403  422  404  404  404  422  404  422
 GET   cohort_extension                    302  403  403  403  403  403  200  404  404  404  200  404  200
 POST  cohort_extend                       302  403  403  403  403  403  422  404  404  404  422  404  422
 """
@@ -191,6 +193,8 @@ def arguments(cast):
         "cohort": {"cohort": cohort},
         "cohort_release": {"cohort": cohort},
         "cohort_extension": {"cohort": cohort},
+        "cohort_piles": {"cohort": cohort},
+        "cohort_allocate": {"cohort": cohort},
         "cohort_extend": {"cohort": cohort},
         "cohort_entry": {"cohort": cohort, "ndh": 17, "number": 1},
         "photo": {"key": "a" * 32},
