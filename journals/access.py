@@ -14,7 +14,18 @@ from django.shortcuts import get_object_or_404
 from curriculum.models import Module
 from journals import permissions
 from journals.enums import EDITABLE_STATES
-from journals.models import Attachment, Checkpoint, Cohort, Enrolment, Entry, Evidence, Schedule, StrayDraft, Submission
+from journals.models import (
+    Attachment,
+    Checkpoint,
+    Cohort,
+    Enrolment,
+    Entry,
+    Evidence,
+    Phrase,
+    Schedule,
+    StrayDraft,
+    Submission,
+)
 from journals.querysets import may_see_all_cohorts
 from journals.windows import Window, newest_extension, window_of
 
@@ -187,3 +198,17 @@ def require_instructor(user) -> None:
     """403 unless the visitor teaches anything; one query."""
     if not permissions.roles_of(user).instructor:
         raise PermissionDenied
+
+
+def phrase_for(user, pk: int, *, to: str = "use") -> Phrase:
+    """A phrase for an instructor: one's own, or shared with a cohort that one teaches; two queries.
+
+    404 for everybody else; 403 without the right that ``to`` asks for: "change" or "remove".
+    """
+    shown = Phrase.objects.visible_to(user).with_lead(user).select_related("owner", "cohort", "module")
+    phrase = get_object_or_404(shown, pk=pk)
+    require_instructor(user)  # of those who no longer teach, some have phrases left
+    allowed = {"change": permissions.may_change_phrase, "remove": permissions.may_remove_phrase}
+    if to in allowed and not allowed[to](user, phrase):
+        raise PermissionDenied
+    return phrase

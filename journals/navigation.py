@@ -20,10 +20,11 @@ class NavItem:
 
 
 def navigation(request: HttpRequest) -> dict:
-    """Context processor: `nav_items` and `keeps_a_journal`, worked out only where a template uses them."""
+    """Context processor: `nav_items`, `keeps_a_journal` and `writes_feedback`, worked out only where they are used."""
     return {
         "nav_items": SimpleLazyObject(lambda: items(request)),
         "keeps_a_journal": SimpleLazyObject(lambda: keeps_a_journal(request)),
+        "writes_feedback": SimpleLazyObject(lambda: writes_feedback(request)),
     }
 
 
@@ -31,6 +32,12 @@ def keeps_a_journal(request: HttpRequest) -> bool:
     """True for participants, whose device may keep their journal; the roles are asked for once per request."""
     user = getattr(request, "user", None)
     return user is not None and user.is_authenticated and roles_of(user).participant
+
+
+def writes_feedback(request: HttpRequest) -> bool:
+    """True for instructors, who have phrases for it; no query more than the roles."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and roles_of(user).instructor
 
 
 def items(request: HttpRequest) -> list[NavItem]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from journals.enums import EnrolmentStatus
-from journals.models import Enrolment, Entry, Teaching
+from journals.models import Enrolment, Entry, Phrase, Teaching
 from journals.querysets import may_see_all_cohorts
 
 
@@ -41,3 +41,13 @@ def may_lead(user, cohort) -> bool:
     if user.is_staff and user.has_perm("journals.change_cohort"):
         return True
     return Teaching.objects.filter(instructor=user, cohort=cohort, is_lead=True).exists()
+
+
+def may_change_phrase(user, phrase: Phrase) -> bool:
+    """Only its owner changes a phrase, or says who shares it."""
+    return phrase.owner_id == user.pk
+
+
+def may_remove_phrase(user, phrase: Phrase) -> bool:
+    """Its owner; and a lead instructor of the cohort that shares it, for a phrase loaded `with_lead`."""
+    return phrase.owner_id == user.pk or phrase.is_led

@@ -129,6 +129,20 @@ class RemarkQuerySet(models.QuerySet):
         return self.filter(entry=entry, **({"shown_at__isnull": False} if entry.enrolment.user_id == user.pk else {}))
 
 
+class PhraseQuerySet(models.QuerySet):
+    """Phrases."""
+
+    def visible_to(self, user):
+        """One's own, and those shared with a cohort that one teaches now."""
+        teachings = self.model._meta.apps.get_model("journals", "Teaching").objects
+        return self.filter(Q(owner=user) | Exists(teachings.filter(cohort=OuterRef("cohort"), instructor=user)))
+
+    def with_lead(self, user):
+        """With `is_led`: whether somebody leads the instructors of the cohort that shares the phrase."""
+        teachings = self.model._meta.apps.get_model("journals", "Teaching").objects
+        return self.annotate(is_led=Exists(teachings.filter(cohort=OuterRef("cohort"), instructor=user, is_lead=True)))
+
+
 class ReminderQuerySet(models.QuerySet):
     """Reminders."""
 

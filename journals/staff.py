@@ -43,6 +43,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "journals.entry": READ,
         "journals.submission": READ,
         "journals.reminder": READ,
+        "journals.phrase": READ,
         "journals.review": READ,
         "journals.event": READ,
         "curriculum.module": READ,

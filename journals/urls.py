@@ -13,6 +13,7 @@ from journals.views import (
     extending,
     home,
     offline,
+    phrases,
     reading,
     reviewing,
     talking,
@@ -81,6 +82,13 @@ urlpatterns = [
     path("telaah/<key:entry>/buka-lagi/", reviewing.reopen, name="review_reopen"),
     path("telaah/<key:entry>/percakapan/", talking.review, name="review_talk"),
     path("telaah/<key:entry>/percakapan/tulis/", talking.review_say, name="review_say"),
+    # Phrases for comments. An entry's key is longer than any word here.
+    path("telaah/frasa/", phrases.page, name="phrases"),
+    path("telaah/frasa/data/", phrases.data, name="phrase_data"),
+    path("telaah/frasa/tambah/", phrases.add, name="phrase_add"),
+    path("telaah/frasa/<int:pk>/", phrases.edit, name="phrase_edit"),
+    path("telaah/frasa/<int:pk>/hapus/", phrases.remove, name="phrase_remove"),
+    path("telaah/frasa/<int:pk>/pakai/", phrases.use, name="phrase_use"),
     # Whole cohorts, for instructors and organisers.
     path("angkatan/", cohorts.cohorts, name="cohorts"),
     path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),

@@ -27,6 +27,7 @@ from journals.models import (
     GradeBand,
     Group,
     Level,
+    Phrase,
     Remark,
     Reminder,
     Rubric,
@@ -34,6 +35,7 @@ from journals.models import (
     Submission,
     Teaching,
 )
+from journals.services import phrases
 from journals.workflow import ReviewInput, ScoreInput
 
 PASSWORD = "BanggaMelayani1"
@@ -335,6 +337,11 @@ def reminder(enrolment: Enrolment, module: Module, *, now: datetime = NOW, **fie
     due = Schedule.objects.get(cohort=enrolment.cohort, module=module).due
     values = {"due_at": due, "offset": "1d", "created_at": now, "try_at": now} | fields
     return Reminder.objects.create(enrolment=enrolment, module=module, **values)
+
+
+def phrase(owner: User, text: str = "Ceritakan sebabnya, {nama}.", *, now: datetime = NOW, **given) -> Phrase:
+    """A phrase for comments; `given` says what it is about and with which cohort it is shared."""
+    return phrases.keep(user=owner, given=phrases.Given(text, **given), now=now)
 
 
 def scores(points: str | None = "85") -> dict[str, ScoreInput]:

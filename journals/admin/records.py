@@ -11,7 +11,7 @@ from berakhlak.zones import zone_name
 from journals import workflow
 from journals.admin.forms import ExtensionForm, RemedialForm
 from journals.admin.zones import ZonedAdmin, shown_in, there
-from journals.models import Cohort, Enrolment, Entry, Event, Extension, Remedial, Reminder, Review, Submission
+from journals.models import Cohort, Enrolment, Entry, Event, Extension, Phrase, Remedial, Reminder, Review, Submission
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -186,6 +186,27 @@ class ReminderAdmin(_OfCohort, ReadOnlyAdmin):
     read_there = there("read_at", gettext_lazy("read at"))
     try_there = there("try_at", gettext_lazy("next try"))
     sent_there = there("sent_at", gettext_lazy("e-mail sent at"))
+
+
+@admin.register(Phrase)
+class PhraseAdmin(_OfCohort, ReadOnlyAdmin):
+    """Phrases that a cohort's instructors share. Their words are the owner's to change, and a lead's to take away;
+    what somebody keeps for themselves is nobody else's to read."""
+
+    cohort_path = "cohort"
+    fields = ["owner", "cohort", "criterion_code", "module", "text", "uses", "used_there", "created_there"]
+    list_display = ["__str__", "owner", "cohort", "criterion_code", "module", "uses"]
+    list_filter = [("cohort", admin.RelatedOnlyFieldListFilter), "module"]
+    list_select_related = ["owner", "cohort", "module"]
+    search_fields = ["text", "owner__name", "cohort__name"]
+    search_help_text = gettext_lazy("Words, owner or cohort")
+
+    def get_queryset(self, request: HttpRequest):
+        """Only what is shared."""
+        return super().get_queryset(request).exclude(cohort=None)
+
+    used_there = there("used_at", gettext_lazy("last used"), cohort_path)
+    created_there = there("created_at", gettext_lazy("created at"), cohort_path)
 
 
 @admin.register(Submission)

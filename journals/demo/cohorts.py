@@ -16,7 +16,7 @@ from berakhlak.accounts.models import User
 from berakhlak.zones import Zone
 from curriculum.models import GuidingQuestion, Module, Prompt
 from journals import staff
-from journals.demo import build, marks, plan
+from journals.demo import build, marks, phrases, plan
 from journals.demo.batch import BATCH, Batch, flush
 from journals.demo.people import Person, people
 from journals.enums import EnrolmentStatus
@@ -118,6 +118,7 @@ def make_cohort(index: int, persons: Sequence[Person], instructors: list[User], 
         tell_participant(room, batch, build.Author(enrolment, person), instructors, running)
     if running:
         leave_reviews_open(room, batch, instructors)
+        phrases.make(instructors[0], cohort, now)
     flush(batch)
     if not running:
         finish(cohort, enrolments, admin, now)

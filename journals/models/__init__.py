@@ -15,6 +15,7 @@ from journals.models.draft import Checkpoint, StrayDraft
 from journals.models.entry import Entry, Response, Submission
 from journals.models.evidence import Evidence
 from journals.models.notice import Notice
+from journals.models.phrase import Phrase
 from journals.models.remark import Remark
 from journals.models.reminder import Reminder
 from journals.models.review import (
@@ -50,6 +51,7 @@ __all__ = [
     "ItemAnswer",
     "Level",
     "Notice",
+    "Phrase",
     "Release",
     "Remark",
     "Remedial",

@@ -4,7 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 
 # The page behind the addresses of its forms: the beginning of the address, the page, and what it needs.
-PAGES = (("jurnal/", "entry", ("cohort", "number")), ("telaah/", "review", ("entry",)))
+PAGES = (
+    ("jurnal/", "entry", ("cohort", "number")),
+    ("telaah/frasa/", "phrases", ()),
+    ("telaah/", "review", ("entry",)),
+)
 
 
 def wrong_method(request: HttpRequest, *methods: str) -> HttpResponse | None:

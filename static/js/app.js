@@ -18,6 +18,7 @@ const modules = {
   "privacy-check": async () => (await import("./modules/privacy-check.js")).privacyCheck,
   privacy: async () => (await import("./modules/privacy.js")).privacy,
   evidence: async () => (await import("./modules/evidence.js")).evidence,
+  phrases: async () => (await import("./modules/phrases.js")).phrases,
   passages: async () => (await idle(), (await import("./modules/passages.js")).passages),
   arriving: async () => (element) =>
     whenSeen(element, async () => (await import("./modules/arriving.js")).arriving(element)),

@@ -119,6 +119,9 @@ def house() -> House:
         schedule(cohort, module, **offsets.get(module.number, {}))
     schedule(other, modules[1])
     entries = _stories(people, modules, now)
+    factory.phrase(people["instructor"], "Apa yang Anda rasakan saat itu, {nama}?", criterion_code="refleksi")
+    factory.phrase(people["instructor"], "Dari berapa, kapan?", module=modules[5], cohort=cohort)
+    factory.phrase(people["lead"], "Samarkan nama orang lain; cukup sebutkan perannya.", cohort=cohort)
     addresses = _addresses(Cohort.objects.get(pk=cohort.pk), entries) | {"new password": _reset(people["nobody"])}
     return House(addresses, {name: person.email for name, person in people.items() if not name.startswith("enrolment")})
 
@@ -239,7 +242,7 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
     from django.urls import reverse
 
     from curriculum.models import Value
-    from journals.models import Evidence, Rubric
+    from journals.models import Evidence, Phrase, Rubric
 
     key = cohort.key
     journal = {
@@ -267,6 +270,8 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "profile",
             "journals",
             "queue",
+            "phrases",
+            "phrase_add",
             "cohorts",
             "home",
             "gallery",
@@ -312,6 +317,9 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "review, graded": reverse("review", args=[entries["twice"].key]),
             "talk": reverse("entry_talk", args=[key, 4]),
             "talk, reviewer": reverse("review_talk", args=[entries["submitted"].key]),
+            "phrase": reverse("phrase_edit", args=[Phrase.objects.filter(cohort=None).get().pk]),
+            "phrase, delete": reverse("phrase_remove", args=[Phrase.objects.filter(cohort=None).get().pk]),
+            "phrases, nothing fits": reverse("phrases") + "?cari=takada",
             "cohort": reverse("cohort", args=[key]),
             "piles": reverse("cohort_piles", args=[key]),
             "more time": reverse("cohort_extension", args=[key]) + "?peserta=17&modul=6",

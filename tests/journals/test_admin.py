@@ -11,7 +11,7 @@ from journals.models import Extension, Notice, Remedial, Submission
 from tests import factory
 from tests.factory import NOW
 
-# Written by the workflow only.
+# Written by the workflow only; a phrase by its owner.
 PROTECTED = {
     "Annotation",
     "Checkpoint",
@@ -25,6 +25,7 @@ PROTECTED = {
     "FrozenAttachment",
     "ItemAnswer",
     "Notice",
+    "Phrase",
     "Release",
     "Remark",
     "Remedial",
@@ -60,6 +61,7 @@ def lived_in(cast):
     factory.returned(cast.peer_enrolment, cast.modules[0], cast.instructor)
     workflow.claim(user=cast.instructor, entry=factory.submitted(cast.enrolment, cast.modules[1]).entry, now=NOW)
     factory.reminder(cast.enrolment, cast.modules[1])
+    factory.phrase(cast.instructor, cohort=cast.cohort)
     workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=70, reason="Remedial", now=NOW)
     return cast
 
@@ -132,6 +134,7 @@ def test_protected_lists_are_searched_and_read(lived_in, as_user, label):
         ("review", 12),
         ("event", 12),
         ("reminder", 12),
+        ("phrase", 12),
         ("extension", 12),
         ("enrolment", 12),
         ("teaching", 12),
@@ -157,6 +160,7 @@ ORGANISER_PAGES = {
     "extension",
     "remedial",
     "reminder",
+    "phrase",
     "entry",
     "submission",
     "review",

@@ -27,6 +27,7 @@ from journals.models import (
     ItemAnswer,
     Level,
     Notice,
+    Phrase,
     Remark,
     Remedial,
     Reminder,
@@ -63,6 +64,8 @@ def world(cast):
     )
     factory.reminder(cast.enrolment, cast.modules[1])
     factory.remark(cast.instructor, entry)
+    factory.phrase(cast.instructor)
+    factory.phrase(cast.instructor, cohort=cast.cohort)
     band = GradeBand.objects.create(name="Bawaan", min_score=0, max_score=100)
     Rubric.objects.filter(pk=cast.cohort.rubric_id).update(is_default=True)
     item = RevisionItem.objects.get()
@@ -190,6 +193,12 @@ CASES = {
     "attachment_fits_kind": change(Attachment, pages=3),
     "frozen_attachment_once": again(FrozenAttachment),
     "evidence_has_quote": change(Evidence, quote=""),
+    "phrase_once_for_oneself": again(Phrase),
+    "phrase_once_per_cohort": lambda world: Phrase.objects.update(cohort=world.cohort),
+    "phrase_not_empty": change(Phrase, text=""),
+    "phrase_1000_characters": change(Phrase, text="é" * 1001),
+    "phrase_sha256_hex": change(Phrase, sha256=""),
+    "phrase_used_at_iff_used": change(Phrase, uses=1),
     "notice_kind_known": change(Notice, kind="advert"),
     # review
     "review_one_working_per_reviewer": lambda world: Review.objects.create(

@@ -10,7 +10,19 @@ from django.utils import timezone
 from berakhlak.accounts.models import User
 from journals import anchors, audit, content, grading, richtext, text
 from journals.demo import build, cohorts
-from journals.models import Checkpoint, Cohort, Enrolment, Entry, Event, Evidence, Response, Review, Submission
+from journals.models import (
+    Checkpoint,
+    Cohort,
+    Criterion,
+    Enrolment,
+    Entry,
+    Event,
+    Evidence,
+    Phrase,
+    Response,
+    Review,
+    Submission,
+)
 from tests import factory
 
 # The keys of the data of each kind of event, in the demo and from the workflow.
@@ -82,6 +94,7 @@ def test_what_the_demo_holds(demo):
     assert_nothing_happened_in_the_future()
     assert_events_say_what_those_of_the_workflow_say()
     assert_earlier_states_are_like_those_of_the_workflow()
+    assert_the_instructor_has_phrases(instructor)
     entries = Entry.objects.count()
     assert "there already" in run()
     assert Entry.objects.count() == entries
@@ -153,6 +166,16 @@ def assert_earlier_states_are_like_those_of_the_workflow():
         assert row.words == sum(row.lengths.values())
         assert row.version <= row.entry.version
         assert row.saved_at <= row.made_at <= row.entry.checkpoint_at
+
+
+def assert_the_instructor_has_phrases(instructor):
+    found = Phrase.objects.filter(owner=instructor).select_related("cohort__rubric")
+    assert found.count() == Phrase.objects.count() == 8
+    shared = [phrase for phrase in found if phrase.cohort]
+    assert [phrase.cohort.name for phrase in shared] == [Cohort.objects.get(name__contains="IV").name] * 3
+    codes = set(Criterion.objects.filter(rubric__is_default=True).values_list("code", flat=True))
+    assert {phrase.criterion_code for phrase in found} == codes | {""}
+    assert all(phrase.created_at < phrase.used_at < timezone.now() for phrase in found)
 
 
 def test_an_interrupted_run_leaves_nothing_behind(ready, monkeypatch):

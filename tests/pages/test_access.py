@@ -1,7 +1,8 @@
 """URL × role → status, for every address of the project. An address that is not listed fails the test.
 
 The participant has a submitted entry for module 1 (submission 1) and a draft for module 2; peer and stranger
-are in the same cohort and have written nothing. Addresses name the participant's objects wherever they can.
+are in the same cohort and have written nothing. The instructor shares a phrase with the cohort; once the instructor
+has deleted it, nobody finds it any more. Addresses name the participant's objects wherever they can.
 A column that reads 302 for the anonymous visitor leads to the sign-in page.
 """
 
@@ -104,6 +105,16 @@ POST  review_reopen                       302  403  404  404  409  403  409  404
 GET   review_talk                         302  403  404  404  200  403  200  404  404  404  200  404  200
 POST  review_say                          302  403  404  404  422  403  422  404  404  404  403  404  403
 
+GET   phrases                             302  403  403  403  200  200  200  403  200  403  403  403  403
+GET   phrase_data                         302  403  403  403  200  200  200  403  200  403  403  403  403
+GET   phrase_add                          302  403  403  403  200  200  200  403  200  403  403  403  403
+POST  phrase_add                          302  403  403  403  422  422  422  403  422  403  403  403  403
+GET   phrase_edit                         302  404  404  404  200  403  403  404  404  404  404  404  404
+POST  phrase_edit                         302  404  404  404  422  403  403  404  404  404  404  404  404
+GET   phrase_remove                       302  404  404  404  200  403  200  404  404  404  404  404  404
+POST  phrase_remove                       302  404  404  404  302  404  404  404  404  404  404  404  404
+POST  phrase_use                          302  404  404  404  204  204  204  404  404  404  404  404  404
+
 GET   cohorts                             302  403  403  403  200  200  200  403  200  403  200  403  200
 GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
 GET   cohort_entry                        302  403  403  403  302  403  302  404  404  404  302  404  302
@@ -147,6 +158,7 @@ def arguments(cast):
     checkpoint = factory.checkpoint(stray.entry)
     attached = factory.attached(cast.enrolment, cast.modules[1])
     marked = factory.marked(cast.enrolment, cast.modules[1], behaviour=factory.make_behaviour(value))
+    phrase = factory.phrase(cast.instructor, cohort=cast.cohort)
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     return {
@@ -190,6 +202,7 @@ def arguments(cast):
             f"review{suffix}": {"entry": entry}
             for suffix in ("", "_talk", "_say", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
         },
+        **{f"phrase{suffix}": {"pk": phrase.pk} for suffix in ("_edit", "_remove", "_use")},
         "cohort": {"cohort": cohort},
         "cohort_release": {"cohort": cohort},
         "cohort_extension": {"cohort": cohort},
@@ -238,7 +251,7 @@ def with_one_method():
     return [
         (method, name, other[method])
         for method, name in table
-        if name.startswith(journals) and (other[method], name) not in table
+        if name.startswith((*journals, "phrase")) and (other[method], name) not in table
     ]
 
 
@@ -253,7 +266,7 @@ def test_the_other_method_is_refused_after_access_was_checked(cast, arguments, a
         assert client.generic(other, address).status_code == expected, role
 
 
-@pytest.mark.parametrize("name", ["journal", "queue", "cohort"])
+@pytest.mark.parametrize("name", ["journal", "queue", "phrase_data", "cohort"])
 def test_scripts_get_401_instead_of_a_sign_in_page(cast, arguments, client, name):
     address = reverse(name, kwargs=arguments.get(name, {}))
     assert client.get(address, headers={"hx-request": "true"}).status_code == 401
