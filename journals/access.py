@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404
 
 from curriculum.models import Module
 from journals import permissions
-from journals.enums import EDITABLE_STATES
+from journals.enums import EDITABLE_STATES, ReviewState
 from journals.models import (
+    Annotation,
     Attachment,
     Checkpoint,
     Cohort,
@@ -22,6 +23,7 @@ from journals.models import (
     Entry,
     Evidence,
     Phrase,
+    Review,
     Schedule,
     StrayDraft,
     Submission,
@@ -157,6 +159,35 @@ def entry_for_review(user, entry_key: str) -> Entry:
     if not entry.is_covered:
         _refuse(user, entry)
     return entry
+
+
+def own_annotation(user, entry_key: str, pk: int) -> tuple[Entry, Annotation]:
+    """One of the visitor's own comments on an entry that they review; two queries."""
+    entry = entry_for_review(user, entry_key)
+    own = Annotation.objects.select_related("review__submission", "prompt")
+    found = get_object_or_404(own, pk=pk, review__submission__entry=entry, review__reviewer=user)
+    found.review.submission.entry = entry
+    return entry, found
+
+
+def comment_for_author(
+    user, cohort_key: str, number: int, sequence: int, pk: int
+) -> tuple[BegunDesk, Submission, Annotation]:
+    """A comment on one of the visitor's own submissions, once the review that it belongs to is visible."""
+    desk, submission = own_submission(user, cohort_key, number, sequence)
+    visible = Review.objects.visible_to_author().filter(submission=submission)
+    found = get_object_or_404(Annotation.objects.select_related("review"), pk=pk, review__in=visible)
+    found.review.submission, submission.entry = submission, desk.entry
+    return desk, submission, found
+
+
+def comment_for_reviewer(user, entry_key: str, pk: int) -> tuple[Entry, Annotation]:
+    """A comment of a finished review of an entry that the visitor reviews, whoever wrote it."""
+    entry = entry_for_review(user, entry_key)
+    finished = Annotation.objects.filter(review__state=ReviewState.FINAL).select_related("review__submission")
+    found = get_object_or_404(finished, pk=pk, review__submission__entry=entry)
+    found.review.submission.entry = entry
+    return entry, found
 
 
 def entry_for_reader(user, entry_key: str) -> Entry:

@@ -51,9 +51,14 @@ def at(text: str, start: int, end: int) -> Anchor | None:
     quote = text[start:end]
     if not any(map(str.isalnum, quote)):
         return None
-    prefix, suffix = text[max(start - AROUND, 0) : start], text[end : end + AROUND]
+    prefix, suffix = around(text, start, end)
     found = Anchor(quote, prefix, suffix, lone=text.find(quote) == text.rfind(quote))
     return found if find(text, found) == start else None
+
+
+def around(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after a place, as much as is kept of it."""
+    return text[max(start - AROUND, 0) : start], text[end : end + AROUND]
 
 
 def find(text: str, anchor: Anchor) -> int | None:

@@ -107,6 +107,17 @@ class ReviewQuerySet(models.QuerySet):
         """Grades that count: final, and not reopened since."""
         return self.filter(state=ReviewState.FINAL, decision=Decision.GRADED, supersession=None)
 
+    def finished(self):
+        """Decided, whatever became of the decision."""
+        return self.filter(state=ReviewState.FINAL)
+
+    def with_band(self, cohort: int):
+        """With `band`, the name of the band of the cohort that the score falls into, by the rule of
+        `grading.band_for`; None without one."""
+        bands = self.model._meta.apps.get_model("journals", "GradeBand").objects
+        reached = bands.filter(cohort=cohort, min_score__lte=OuterRef("score")).order_by("-min_score")
+        return self.annotate(band=Subquery(reached.values("name")[:1]))
+
     def visible_to_author(self):
         """What authors may see: every return, and grades once they are released."""
         released = Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False)

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from journals.keys import KeyConverter
 from journals.views import (
     allocating,
+    annotating,
     attachments,
     checkpoints,
     cohorts,
@@ -15,6 +16,7 @@ from journals.views import (
     offline,
     phrases,
     reading,
+    replying,
     reviewing,
     talking,
     writing,
@@ -67,6 +69,11 @@ urlpatterns = [
     ),
     path("jurnal/<key:cohort>/<int:number>/percakapan/", talking.own, name="entry_talk"),
     path("jurnal/<key:cohort>/<int:number>/percakapan/tulis/", talking.own_say, name="entry_say"),
+    path(
+        "jurnal/<key:cohort>/<int:number>/kiriman/<int:sequence>/komentar/<int:pk>/balas/",
+        replying.reply,
+        name="comment_reply",
+    ),
     # Without a network: one page for all, which the device fills.
     path("luring/", offline.shell, name="offline"),
     path("luring/data/", offline.data, name="offline_data"),
@@ -89,6 +96,11 @@ urlpatterns = [
     path("telaah/frasa/<int:pk>/", phrases.edit, name="phrase_edit"),
     path("telaah/frasa/<int:pk>/hapus/", phrases.remove, name="phrase_remove"),
     path("telaah/frasa/<int:pk>/pakai/", phrases.use, name="phrase_use"),
+    path("telaah/<key:entry>/komentar/", annotating.page, name="review_comments"),
+    path("telaah/<key:entry>/komentar/tulis/", annotating.annotate, name="review_annotate"),
+    path("telaah/<key:entry>/komentar/<int:pk>/", annotating.edit, name="review_annotation"),
+    path("telaah/<key:entry>/komentar/<int:pk>/hapus/", annotating.remove, name="review_annotation_remove"),
+    path("telaah/<key:entry>/komentar/<int:pk>/selesai/", replying.close, name="comment_close"),
     # Whole cohorts, for instructors and organisers.
     path("angkatan/", cohorts.cohorts, name="cohorts"),
     path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),

@@ -14,9 +14,10 @@ from PIL import Image
 
 from berakhlak.accounts.models import User
 from curriculum.models import Behaviour, GuidingQuestion, Module, Prompt, Value
-from journals import anchors, workflow
+from journals import anchors, content, workflow
 from journals.enums import CheckpointReason, ReleasePolicy
 from journals.models import (
+    Annotation,
     Attachment,
     Checkpoint,
     Cohort,
@@ -312,6 +313,30 @@ def marked(
     anchor = anchors.at(text, start, start + len(quote))
     assert anchor is not None
     return workflow.mark(user=enrolment.user, entry=entry, part=part, anchor=anchor, behaviour=shown.code, now=now)
+
+
+def annotated(
+    entry: Entry,
+    reviewer: User,
+    *,
+    quote: str = "mendengarkan warga",
+    part: str = "refleksi",
+    text: str = "Siapa mereka?",
+    now: datetime = NOW,
+) -> Annotation:
+    """A comment on a passage of the newest submission, by a reviewer who takes the entry."""
+    review = workflow.claim(user=reviewer, entry=entry, now=now)
+    html = next(answer["html"] for answer in content.read(review.submission)["answers"] if answer["key"] == part)
+    return workflow.annotate(
+        user=reviewer,
+        entry=entry,
+        submission=review.submission.number,
+        part=part,
+        start=anchors.plain(html).index(quote),
+        quote=quote,
+        text=text,
+        now=now,
+    )
 
 
 def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text: str = ANSWER) -> Submission:

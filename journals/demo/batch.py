@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from journals import audit
 from journals.enums import ReviewState
 from journals.models import (
+    Annotation,
     Checkpoint,
     Claim,
     Entry,
@@ -43,6 +44,7 @@ class Batch:
     reviews: list[Review] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     items: list[RevisionItem] = field(default_factory=list)
+    annotations: list[Annotation] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -69,6 +71,7 @@ def flush(batch: Batch) -> None:
     Review.objects.bulk_create(batch.reviews, batch_size=BATCH)
     Score.objects.bulk_create(batch.scores, batch_size=BATCH)
     RevisionItem.objects.bulk_create(batch.items, batch_size=BATCH)
+    Annotation.objects.bulk_create(batch.annotations, batch_size=BATCH)
     for (review, state, decision, finished), (raw, deduction, score) in zip(finals, grades, strict=True):
         review.state, review.decision, review.finished_at = state, decision, finished
         review.raw_score, review.deduction, review.score = raw, deduction, score

@@ -255,7 +255,8 @@ class Teller:
     def review(self, quality: str) -> tuple[Review, feedback.Feedback]:
         self.at = self.soon(hours=40)
         if self.story.quality.startswith("sample"):
-            said = feedback.of_sample(samples()["baik" if self.story.quality == "sample-good" else "lemah"])
+            quality = self.story.quality
+            said = feedback.of_sample(samples()["baik" if quality == "sample-good" else "lemah"])
         else:
             said = feedback.review(quality, seed=f"{self.seed}:{self.rounds}")  # a sum would meet the next module's
         # Only a hand-in of its own starts a new round here, so each review is the first of its submission.
@@ -268,6 +269,9 @@ class Teller:
             comment=said.overall,
             version=4,
             started_at=self.at,
+        )
+        self.batch.annotations += marks.notes_of(
+            review, self.responses, quality.removeprefix("sample-"), f"{self.seed}:{self.rounds}"
         )
         self.note(EventKind.CLAIMED, self.reviewer, submission=self.submissions[-1].number)
         self.at += timedelta(minutes=self.random.uniform(4, 16))
@@ -372,14 +376,15 @@ def hold(batch: Batch, room: Class, entry: Entry, reviewer, *, comment: str) -> 
     """Put an unfinished review with a live claim on a submitted entry."""
     submission = next(item for item in reversed(batch.submissions) if item.entry is entry)
     batch.claims.append(Claim(entry=entry, reviewer=reviewer, expires_at=room.now + LEASE))
-    batch.reviews.append(
-        Review(
-            submission=submission,
-            reviewer=reviewer,
-            rubric=room.cohort.rubric,
-            comment=comment,
-            version=1,
-            started_at=room.now,
-            saved_at=room.now,
-        )
+    review = Review(
+        submission=submission,
+        reviewer=reviewer,
+        rubric=room.cohort.rubric,
+        comment=comment,
+        version=1,
+        started_at=room.now,
+        saved_at=room.now,
     )
+    batch.reviews.append(review)
+    responses = [response for response in batch.responses if response.entry is entry]
+    batch.annotations += marks.notes_of(review, responses, "good", "held", share=1)

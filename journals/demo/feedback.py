@@ -89,6 +89,17 @@ def _items(random: Random, pools: Mapping[str, list[str]], quality: str, levels:
     return [*extra[:1], pools["refleksi"][0], random.choice(pools["refleksi"][1:3]), pools["penerapan"][0]]
 
 
+def notes(quality: str, sentences: Mapping[str, list[str]], seed: int | str) -> list[tuple[str, str, str]]:
+    """What an instructor writes beside two sentences: part, sentence, comment. `sentences` to choose from, by part."""
+    random = Random(f"notes:{quality}:{seed}")
+    pools = _load("fragments/feedback.yaml")["notes"][quality]
+    return [
+        (part, random.choice(sentences[part]), sentence(render(random.choice(pool), random, {})))
+        for part, pool in pools.items()
+        if sentences.get(part)
+    ]
+
+
 def of_sample(sample: Mapping[str, Any]) -> Feedback:
     """The feedback on one of the two samples, with its example levels; the weak one's comment word for word."""
     said = _load("fragments/feedback.yaml")["sample_good" if sample["quality"] == "good" else "sample_weak"]

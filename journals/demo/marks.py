@@ -1,12 +1,15 @@
-"""Marks a sentence or two of a demo entry as evidence of a behaviour that its module is about."""
+"""Marks sentences of a demo entry: as evidence of a behaviour that its module is about, or with a comment."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from random import Random
 
 from curriculum.models import Behaviour, Module
 from journals import anchors
-from journals.models import Evidence, Response
+from journals.demo import feedback
+from journals.models import Annotation, Evidence, Response, Review
 
+NOTED = 0.3  # the share of reviews with comments on passages
 SHORTEST, LONGEST = 50, 220  # characters of a sentence worth marking
 
 
@@ -34,4 +37,38 @@ def of_response(response: Response, behaviours: list[Behaviour], at: datetime, s
             row = Evidence(response=response, behaviour=behaviour, created_at=at)
             row.anchor = anchor
             found.append((start, row))
+    return found
+
+
+def notes_of(
+    review: Review, responses: Iterable[Response], quality: str, seed: str, share: float = NOTED
+) -> list[Annotation]:
+    """Comments on two sentences of what was handed in, as `workflow.annotate` would keep them; of some reviews."""
+    if Random(f"noted:{seed}").random() >= share:
+        return []
+    by_part = {response.prompt.key: response for response in responses}
+    texts = {part: anchors.plain(response.body) for part, response in by_part.items()}
+    fitting = {
+        part: [
+            texts[part][start:end]
+            for start, end in anchors.sentences(response.body)
+            if SHORTEST <= end - start <= LONGEST
+        ]
+        for part, response in by_part.items()
+    }
+    found = []
+    for part, quote, said in feedback.notes(quality, fitting, seed):
+        start = texts[part].index(quote)
+        prefix, suffix = anchors.around(texts[part], start, start + len(quote))
+        found.append(
+            Annotation(
+                review=review,
+                prompt=by_part[part].prompt,
+                quote=quote,
+                prefix=prefix,
+                suffix=suffix,
+                start=start,
+                text=said,
+            )
+        )
     return found

@@ -20,6 +20,8 @@ from journals.models.remark import Remark
 from journals.models.reminder import Reminder
 from journals.models.review import (
     Annotation,
+    AnnotationClosing,
+    AnnotationReply,
     Claim,
     FeedbackRead,
     ItemAnswer,
@@ -34,6 +36,8 @@ from journals.models.rubric import Criterion, Level, Rubric
 
 __all__ = [
     "Annotation",
+    "AnnotationClosing",
+    "AnnotationReply",
     "Attachment",
     "Checkpoint",
     "Claim",

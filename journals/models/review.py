@@ -1,6 +1,7 @@
 """Reading, scoring and deciding. A final review is frozen; what comes later is a row of its own."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -57,8 +58,16 @@ class Review(models.Model):
     returns_done: int
     has_rivals: bool
     has_held: bool
+    # Set by ReviewQuerySet.with_band.
+    band: str | None
     # Set by services.desk on a return.
     new_due: datetime
+    # Set by services.annotations on a finished review: its comments on passages, each compared with the text.
+    notes: list[Any]
+    closable_in: str  # the entry's key where the reader may close them
+    suffix: str  # of that address
+    # Set by services.feedback where they are only counted.
+    noted: int
 
     objects = ReviewQuerySet.as_manager()
 
@@ -150,6 +159,31 @@ class Annotation(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class AnnotationReply(models.Model):
+    """The author's word on one comment; a finished review itself does not change any more."""
+
+    annotation = models.OneToOneField(Annotation, on_delete=models.PROTECT, related_name="reply")
+    text = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="annotation_reply_not_empty")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AnnotationClosing(models.Model):
+    """That a reviewer takes a comment as dealt with; from then on the reply stays as it is."""
+
+    annotation = models.OneToOneField(Annotation, on_delete=models.PROTECT, related_name="closing")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.annotation_id)
 
 
 class RevisionItem(models.Model):

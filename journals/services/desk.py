@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q
 from journals import content, grading, permissions
 from journals.enums import Decision, EntryState, EventKind, LatePolicy, ReviewState
 from journals.models import (
+    Annotation,
     Claim,
     Criterion,
     Entry,
@@ -61,7 +62,7 @@ class Desk:
     entry: Entry
     rounds: list[Round]
     events: list[Event]
-    bands: list[GradeBand]
+    bands: list[GradeBand]  # of the bench: a finished review brings its own
     may_decide: bool
     may_reopen: bool
     holder: Claim | None
@@ -102,7 +103,7 @@ class Desk:
 
 
 def desk_of(user, entry: Entry, now: datetime) -> Desk:
-    """The review page for one reader of an entry loaded with its coverage; up to eight queries.
+    """The review page for one reader of an entry loaded with its coverage; up to nine queries.
 
     The draft is not read here: what was not handed in is the author's alone.
     """
@@ -140,7 +141,7 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
             for submission in submissions
         ],
         events=events,
-        bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)),
+        bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)) if mine else [],
         may_decide=entry.is_covered,
         may_reopen=entry.state == EntryState.GRADED and _may_reopen(user, entry, reviews),
         holder=live if live and not mine and live.reviewer_id != user.pk else None,
@@ -151,15 +152,18 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
 
 
 def _reviews(user, entry: Entry) -> list[Review]:
-    """All reviews of the entry with their scores and items, of the abandoned ones only the reader's; three queries."""
+    """All reviews of the entry with their scores, items and comments on passages, of the abandoned ones only the
+    reader's; four queries."""
     scores = Score.objects.select_related("criterion", "level").order_by("criterion__order", "criterion_id")
     items = RevisionItem.objects.select_related("answer").order_by("order")
+    notes = Annotation.objects.select_related("prompt", "reply", "closing__by")
     return list(
         Review.objects.filter(submission__entry=entry)
+        .with_band(entry.enrolment.cohort_id)
         .exclude(Q(state=ReviewState.ABANDONED) & ~Q(reviewer=user))
         .select_related("reviewer", "supersession__by", "release", "feedback_read")
         .order_by("round", "id")
-        .prefetch_related(Prefetch("scores", scores), Prefetch("items", items))
+        .prefetch_related(Prefetch("scores", scores), Prefetch("items", items), Prefetch("annotations", notes))
     )
 
 
@@ -213,14 +217,16 @@ def _bench(own: Review, entry: Entry, submissions: list[Submission], reviews: li
 
 
 def open_bench(user, entry: Entry, now: datetime) -> Bench | None:
-    """The reader's unfinished review of the latest submission, whoever holds the entry; two queries."""
-    newest = entry.submissions.standing().order_by("-number").values("pk")[:1]
-    own = (
-        Review.objects.filter(submission__in=newest, reviewer=user, state=ReviewState.WORKING)
-        .select_related("submission")
-        .first()
-    )
+    """What the form of the reader's unfinished review needs, whoever holds the entry; two queries."""
+    own = open_review(user, entry)
     return _bench(own, entry, [], [], now) if own else None
+
+
+def open_review(user, entry: Entry) -> Review | None:
+    """The reader's unfinished review of the latest submission; one query."""
+    newest = entry.submissions.standing().order_by("-number").values("pk")[:1]
+    begun = Review.objects.filter(submission__in=newest, reviewer=user, state=ReviewState.WORKING)
+    return begun.select_related("submission").first()
 
 
 def decided_already(user, entry: Entry, *, submission: int, version: int, decision: Decision) -> Review | None:

@@ -91,17 +91,26 @@ class Passage:
 
 def passages(parts: Iterable[Part]) -> list[tuple[Part, list[Passage]]]:
     """The sentences of each part that has any."""
-    found = []
-    for part in parts:
-        text, key = anchors.plain(part.html), part.prompt.key
-        shown = [
-            Passage(f"{key}:{start}:{end}", text[start:end])
-            for start, end in anchors.sentences(part.html)
-            if end - start <= anchors.LONGEST
-        ]
-        if shown:
-            found.append((part, shown))
-    return found
+    found = [(part, passages_in(part.prompt.key, part.html)) for part in parts]
+    return [(part, sentences) for part, sentences in found if sentences]
+
+
+def passages_in(key: str, html: str) -> list[Passage]:
+    """The sentences of one part."""
+    text = anchors.plain(html)
+    return [
+        Passage(f"{key}:{start}:{end}", text[start:end])
+        for start, end in anchors.sentences(html)
+        if end - start <= anchors.LONGEST
+    ]
+
+
+def place_of(sent: str) -> tuple[str, int, int] | None:
+    """Part, start and end of the passage that a form has sent; None where nothing was chosen."""
+    key, start, end = [*sent.rsplit(":", 2), "", ""][:3]
+    if not (start.isdecimal() and end.isdecimal()) or len(start + end) > 14:
+        return None
+    return key, int(start), int(end)
 
 
 def choices() -> list[Value]:

@@ -1,14 +1,19 @@
 """What an author may see of reviews: every return, and grades once they are released; nothing else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from journals.enums import Decision
-from journals.models import Annotation, Entry, FeedbackRead, GradeBand, Notice, Review, RevisionItem, Score, Submission
+from journals.models import Annotation, Entry, FeedbackRead, Notice, Review, RevisionItem, Score, Submission
+from journals.services import annotations
+from journals.services.annotations import Note
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,9 @@ class Feedback:
     review: Review
     items: list[RevisionItem]
     rows: list[CriterionRow]
-    annotations: list[Annotation]
+    notes: list[Note]
     band: str = ""
+    noted: int = 0  # how many comments on passages there are, where they are not listed
 
     @property
     def is_grade(self) -> bool:
@@ -79,16 +85,22 @@ def visible_reviews():
     )
 
 
-def _banded(reviews, entry: Entry):
-    """Reviews of an entry with `band`, the name of the score's band, by the rule of `grading.band_for`."""
-    reached = GradeBand.objects.filter(cohort=entry.enrolment.cohort_id, min_score__lte=OuterRef("score"))
-    return reviews.annotate(band=Subquery(reached.order_by("-min_score").values("name")[:1]))
+def _counted(reviews):
+    """Reviews with `noted`, the number of their comments on passages."""
+    notes = Annotation.objects.filter(review=OuterRef("pk")).order_by().values("review")
+    return reviews.annotate(noted=Coalesce(Subquery(notes.annotate(count=Count("pk")).values("count")), 0))
 
 
-def of_submission(submission: Submission) -> list[Feedback]:
-    """Everything its author may see about a submission, newest first; one query, four where there is any."""
-    reviews = list(_banded(visible_reviews().filter(submission=submission), submission.entry))
-    return _feedback(reviews[::-1], annotated=True) if reviews else []
+def of_submission(submission: Submission, text: dict[str, Any] | None = None) -> list[Feedback]:
+    """Everything its author may see about a submission, newest first; one query, four where there is any. `text` is
+    the frozen content, in which comments on passages have their places."""
+    cohort = submission.entry.enrolment.cohort_id
+    reviews = list(visible_reviews().filter(submission=submission).with_band(cohort))
+    if not reviews:
+        return []
+    rows = Annotation.objects.filter(review__in=reviews).select_related("prompt", "reply", "closing__by")
+    notes = annotations.listed(rows, text)
+    return _feedback(reviews[::-1], notes)
 
 
 def to_improve(entry: Entry) -> Feedback | None:
@@ -99,24 +111,24 @@ def to_improve(entry: Entry) -> Feedback | None:
 
 def overview(entry: Entry) -> tuple[list[Review], Feedback | None]:
     """All visible reviews of an entry, and the newest that still counts with its items; two queries."""
-    reviews = list(_banded(visible_reviews().filter(submission__entry=entry), entry))
+    cohort = entry.enrolment.cohort_id
+    reviews = list(_counted(visible_reviews().filter(submission__entry=entry).with_band(cohort)))
     standing = [review for review in reviews if not is_superseded(review)]
     if not standing:
         return reviews, None
     newest = standing[-1]
-    return reviews, Feedback(newest, list(newest.items.all()), [], [], _band(newest))
+    return reviews, Feedback(newest, list(newest.items.all()), [], [], _band(newest), newest.noted)
 
 
-def _feedback(reviews: list[Review], *, annotated: bool = False) -> list[Feedback]:
+def _feedback(reviews: list[Review], notes: Iterable[Note] = ()) -> list[Feedback]:
     scores = list(Score.objects.filter(review__in=reviews).select_related("criterion", "level"))
     items = list(RevisionItem.objects.filter(review__in=reviews))
-    notes = list(Annotation.objects.filter(review__in=reviews).select_related("prompt")) if annotated else []
     return [
         Feedback(
             review,
             [item for item in items if item.review_id == review.pk],
             _rows(review, [score for score in scores if score.review_id == review.pk]),
-            [note for note in notes if note.review_id == review.pk],
+            [note for note in notes if note.row.review_id == review.pk],
             _band(review),
         )
         for review in reviews
@@ -124,7 +136,7 @@ def _feedback(reviews: list[Review], *, annotated: bool = False) -> list[Feedbac
 
 
 def _band(review: Review) -> str:
-    """The name of the band a released score falls into, as `_banded` found it."""
+    """The name of the band a released score falls into, as `with_band` found it."""
     return getattr(review, "band", None) or ""
 
 

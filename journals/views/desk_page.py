@@ -16,7 +16,7 @@ from berakhlak.accounts.nip import mask_nip
 from journals import permissions
 from journals.forms.reviewing import ReviewForm, stored_words, words_kept
 from journals.models import Entry
-from journals.services import desk
+from journals.services import annotations, desk
 from journals.services.queue import Filters
 
 MOVED_ON = gettext_lazy(
@@ -31,6 +31,7 @@ def show(
     """The review page; all times in the cohort's zone, which is the one people there live in."""
     now = timezone.now()
     shown = desk.desk_of(request.user, entry, now)
+    annotations.lay_out(shown, suffix(filters))
     tz = entry.enrolment.cohort.tz
     if form is not None and not shown.bench:
         # A refused form that can no longer stand on the page: its words must.
@@ -43,11 +44,13 @@ def show(
         "entry": entry,
         "form": form if shown.bench else None,
         "query": filters.query(),
-        "trail": _trail(request, entry, filters),
+        "trail": trail(request, entry, filters),
         "nip": mask_nip(entry.enrolment.user.nip),
         "now": now,
-        "decisions": [(review, shown.band(review.score)) for review in shown.current_reviews],
-        "unused": [(review, words) for review in shown.unused if (words := stored_words(review))],
+        "decisions": [(review, review.band or "") for review in shown.current_reviews],
+        "unused": [
+            (review, words) for review in shown.unused if (words := stored_words(review) + annotations.words_of(review))
+        ],
         **more,
     }
     if shown.bench and form is not None:
@@ -60,24 +63,30 @@ def show(
 
 def address(entry: Entry, filters: Filters) -> str:
     """Where the page stands, with the way back in its query."""
+    return reverse("review", args=[entry.key]) + suffix(filters)
+
+
+def suffix(filters: Filters) -> str:
+    """The end of an address from which a way leads back to where one came from; may be empty."""
     query = filters.query()
-    return reverse("review", args=[entry.key]) + (f"?{query}" if query else "")
+    return f"?{query}" if query else ""
 
 
 def back(entry: Entry, filters: Filters) -> str:
     """Where one came from: the list of the queue, or the cohort's table."""
     if filters.origin:
         return reverse("cohort", args=[entry.enrolment.cohort.key])
-    query = filters.query()
-    return reverse("queue") + (f"?{query}" if query else "")
+    return reverse("queue") + suffix(filters)
 
 
-def _trail(request: HttpRequest, entry: Entry, filters: Filters) -> list[tuple[str, str]]:
-    person = (entry.enrolment.user.name, "")
+def trail(request: HttpRequest, entry: Entry, filters: Filters, *, here: str = "") -> list[tuple[str, str]]:
+    """The breadcrumbs down to an entry, or to the page `here` below it."""
+    person = (entry.enrolment.user.name, address(entry, filters) if here else "")
+    below = [(here, "")] if here else []
     if filters.origin or not permissions.roles_of(request.user).instructor:
         cohort = entry.enrolment.cohort
-        return [(_("Cohorts"), reverse("cohorts")), (cohort.name, reverse("cohort", args=[cohort.key])), person]
-    return [(_("Review queue"), back(entry, filters)), person]
+        return [(_("Cohorts"), reverse("cohorts")), (cohort.name, reverse("cohort", args=[cohort.key])), person, *below]
+    return [(_("Review queue"), back(entry, filters)), person, *below]
 
 
 def said(text: str, **values) -> SafeString:

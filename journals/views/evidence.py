@@ -97,13 +97,14 @@ def _chosen(data: QueryDict, desk: access.BegunDesk) -> tuple[str, anchors.Ancho
     if "part" in data:
         quote, prefix, suffix = (str(data.get(name, "")) for name in ("quote", "prefix", "suffix"))
         return str(data["part"]), anchors.Anchor(quote, prefix, suffix, lone=data.get("lone") == "true")
-    key, start, end = [*str(data.get("passage", "")).rsplit(":", 2), "", ""][:3]
-    if not (start.isdecimal() and end.isdecimal()) or len(start + end) > 14:
+    place = evidence.place_of(str(data.get("passage", "")))
+    if place is None:
         raise workflow.Invalid(_("Choose a passage first."), {"passage": _("Choose a passage first.")})
+    key, start, end = place
     part = next((part for part in parts_of(desk) if part.prompt.key == key), None)
     if part is None or data.get("version") != str(desk.entry.version):
         raise workflow.Conflict("stale", _("Your text has changed meanwhile. Choose the passage again."))
-    found = anchors.at(anchors.plain(part.html), int(start), int(end))
+    found = anchors.at(anchors.plain(part.html), start, end)
     if found is None:
         message = _(
             "This sentence stands in your text more than once with the same words around it. Choose another one."

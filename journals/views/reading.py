@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from berakhlak.face.templatetags.face import content as marked
 from berakhlak.middleware import wants_fragment
 from berakhlak.names import full_name
-from journals import access, content
+from journals import access, content, permissions
 from journals.enums import EnrolmentStatus, EntryState
-from journals.models import Review
+from journals.models import Review, Submission
 from journals.services import feedback, history, journey
 from journals.views.answers import wrong_method
 
@@ -91,7 +91,15 @@ def submission(request: HttpRequest, cohort: str, number: int, sequence: int) ->
     desk, found = access.own_submission(request.user, cohort, number, sequence)
     if refusal := wrong_method(request, "GET"):
         return refusal
-    reviews, frozen = feedback.of_submission(found), content.intact(found)
+    return submission_page(request, desk, found)
+
+
+def submission_page(
+    request: HttpRequest, desk, found: Submission, *, refused: dict[str, object] | None = None, status: int = 200
+) -> HttpResponse:
+    """The same, also with a reply to a comment that was `refused`: the comment's pk, the text and why."""
+    frozen = content.intact(found)
+    reviews = feedback.of_submission(found, frozen)
     return render(
         request,
         "journals/participant/submission.html",
@@ -105,7 +113,10 @@ def submission(request: HttpRequest, cohort: str, number: int, sequence: int) ->
             "unread": any(item.read_at is None for item in reviews),
             "waiting": not reviews and found.withdrawn_at is None,
             "trail": trail(desk, _("Submission %(number)s") % {"number": found.number}),
+            "may_reply": permissions.may_write(request.user, desk.enrolment),
+            "refused": refused,
         },
+        status=status,
     )
 
 

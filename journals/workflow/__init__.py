@@ -5,12 +5,14 @@ and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
 """
 
 from journals.workflow.allocating import Allocation, allocate
+from journals.workflow.annotating import annotate, edit_annotation, remove_annotation
 from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
 from journals.workflow.evidence import mark, move, unmark
 from journals.workflow.extending import Grant, extend, extend_each, extension_errors, grants_of
 from journals.workflow.oversight import record_remedial, release, reopen, reschedule
+from journals.workflow.replying import close_annotation, reply
 from journals.workflow.restoring import restore
 from journals.workflow.reviewing import (
     ReviewInput,
@@ -40,10 +42,13 @@ __all__ = [
     "ScoreInput",
     "Strayed",
     "allocate",
+    "annotate",
     "attach",
     "claim",
+    "close_annotation",
     "describe",
     "dismiss",
+    "edit_annotation",
     "extend",
     "extend_each",
     "extension_errors",
@@ -57,7 +62,9 @@ __all__ = [
     "release",
     "remark",
     "remove",
+    "remove_annotation",
     "reopen",
+    "reply",
     "reschedule",
     "restore",
     "return_for_revision",

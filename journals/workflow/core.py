@@ -56,6 +56,7 @@ LEGAL: dict[str, tuple[frozenset[EntryState], EntryState | None]] = {
     "claim": (frozenset({EntryState.SUBMITTED}), None),
     "unclaim": (frozenset({EntryState.SUBMITTED}), None),
     "save_review": (frozenset({EntryState.SUBMITTED}), None),
+    "annotate": (frozenset({EntryState.SUBMITTED}), None),
     "return": (frozenset({EntryState.SUBMITTED}), EntryState.RETURNED),
     "grade": (frozenset({EntryState.SUBMITTED}), EntryState.GRADED),
     "release": (frozenset({EntryState.GRADED}), None),

@@ -13,6 +13,7 @@ from curriculum.models import Module
 from journals import audit, permissions
 from journals.enums import REMEDIAL_CAP, EntryState, EventKind, NoticeKind, ReviewState
 from journals.models import (
+    Annotation,
     Claim,
     Cohort,
     Enrolment,
@@ -176,6 +177,18 @@ def _copy(old: Review, *, reviewer, now: datetime) -> Review:
     )
     RevisionItem.objects.bulk_create(
         RevisionItem(review=review, order=item.order, text=item.text) for item in old.items.all()
+    )
+    Annotation.objects.bulk_create(
+        Annotation(
+            review=review,
+            prompt_id=note.prompt_id,
+            quote=note.quote,
+            prefix=note.prefix,
+            suffix=note.suffix,
+            start=note.start,
+            text=note.text,
+        )
+        for note in old.annotations.all()
     )
     return review
 

@@ -132,8 +132,8 @@ def unclaim(*, user, entry: Entry, now: datetime) -> None:
     record(entry, EventKind.UNCLAIMED, actor=user, at=now)
 
 
-def _own_working_review(user, entry: Entry, version: int) -> Review:
-    """The reviewer's unfinished review, or the reason why it cannot be saved. One query, which also brings the
+def own_working_review(user, entry: Entry) -> Review:
+    """The reviewer's unfinished review, locked; raises Conflict ("not_begun"). One query, which also brings the
     entry's claim, how often the entry was returned, and whether somebody else has begun a review too.
 
     It is always of the latest submission: once a review was begun a submission cannot be withdrawn, and a
@@ -147,6 +147,12 @@ def _own_working_review(user, entry: Entry, version: int) -> Review:
     review = _with_facts(begun).first()
     if review is None:
         raise Conflict("not_begun", _("You have not begun a review of this submission."))
+    return review
+
+
+def _own_version(user, entry: Entry, version: int) -> Review:
+    """The same, if nobody has saved it since the form was made; raises Conflict ("stale") too."""
+    review = own_working_review(user, entry)
     if review.version != version:
         raise Conflict("stale", _("This review was saved in another window. Your text below is not saved yet."))
     return review
@@ -169,10 +175,16 @@ def _has_rivals() -> Exists:
     return Exists(working.exclude(pk=OuterRef("pk")))
 
 
-def _other_holder(review: Review, now: datetime) -> Claim | None:
-    """Another reviewer's live claim on the entry; loaded with `_own_working_review`."""
+def other_holder(review: Review, now: datetime) -> Claim | None:
+    """Another reviewer's live claim on the entry; loaded with `own_working_review`."""
     claim = getattr(review.submission.entry, "claim", None)
     return claim if claim and claim.expires_at > now and claim.reviewer_id != review.reviewer_id else None
+
+
+def renew(user, entry: Entry, review: Review, now: datetime) -> None:
+    """Renew the lease, or take up again an entry that nobody holds."""
+    if _hold(entry, user, now):
+        record(entry, EventKind.CLAIMED, actor=user, at=now, submission=review.submission.number)
 
 
 @transaction.atomic
@@ -185,13 +197,13 @@ def save_review(*, user, entry: Entry, version: int, given: ReviewInput, now: da
     """
     entry = locked_for_review(user, entry)
     check_move(entry, "save_review")
-    review = _own_working_review(user, entry, version)
-    holder = _other_holder(review, now)
+    review = _own_version(user, entry, version)
+    holder = other_holder(review, now)
     _write_parts(review, given)
     _stamp(review, given, now)
     review.save(update_fields=STAMPED)
-    if holder is None and _hold(entry, user, now):
-        record(entry, EventKind.CLAIMED, actor=user, at=now, submission=review.submission.number)
+    if holder is None:
+        renew(user, entry, review, now)
     return review, holder
 
 
@@ -260,10 +272,10 @@ def _begin_decision(user, entry: Entry, move: str, version: int, now: datetime) 
     """The shared first half of a decision: locked, legal, held."""
     entry = locked_for_review(user, entry)
     check_move(entry, move)
-    review = _own_working_review(user, entry, version)
+    review = _own_version(user, entry, version)
     if getattr(review.submission.entry, "claim", None) is None:
         raise Conflict("not_held", _("You have put this entry aside. Take it up again to decide on it."))
-    if holder := _other_holder(review, now):
+    if holder := other_holder(review, now):
         raise Conflict(
             "lease",
             _("%(name)s has taken over this entry. Your text below is not saved yet.")

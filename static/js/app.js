@@ -19,6 +19,7 @@ const modules = {
   privacy: async () => (await import("./modules/privacy.js")).privacy,
   evidence: async () => (await import("./modules/evidence.js")).evidence,
   phrases: async () => (await import("./modules/phrases.js")).phrases,
+  comments: async () => (await idle(), (await import("./modules/comments.js")).comments),
   passages: async () => (await idle(), (await import("./modules/passages.js")).passages),
   arriving: async () => (element) =>
     whenSeen(element, async () => (await import("./modules/arriving.js")).arriving(element)),

@@ -10,7 +10,9 @@ AXE = Axe()
 SHEETS, SCRIPTS = 5, 7
 PHONE, DESK = 360, 1280
 # What comes only when the page stands and the browser is idle.
-IDLE = re.compile(r"/static/js/(modules/(device|shelf|passages|review-device)|lib/(courier|anchors|visit))[.\w]*\.js")
+IDLE = re.compile(
+    r"/static/js/(modules/(comments|device|shelf|passages|review-device)|lib/(courier|anchors|visit))[.\w]*\.js"
+)
 
 
 def accessible(page) -> None:

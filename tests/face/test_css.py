@@ -63,6 +63,7 @@ TEXT = [
     *[("link-visited", ground) for ground in ("paper", "surface")],
     *[(tone, ground) for tone in ("ok", "warn", "error", "info") for ground in ("paper", "surface", f"{tone}-tint")],
     *[("ink", f"{tone}-tint") for tone in ("ok", "warn", "error", "info")],
+    *[(ink, "info-tint") for ink in ("ink-soft", "ok", "warn")],
     *[("link", f"{tone}-tint") for tone in ("ok", "warn", "error", "info")],
     *[(brand, "surface") for brand in ("brand-start", "brand-end")],
     ("band-end", "focus-on-band"),

@@ -14,6 +14,8 @@ from tests.factory import NOW
 # Written by the workflow only; a phrase by its owner.
 PROTECTED = {
     "Annotation",
+    "AnnotationClosing",
+    "AnnotationReply",
     "Checkpoint",
     "Attachment",
     "Claim",

@@ -12,6 +12,7 @@ from berakhlak.accounts.models import User
 from journals import triggers, workflow
 from journals.models import (
     Annotation,
+    AnnotationReply,
     Attachment,
     Checkpoint,
     Cohort,
@@ -218,6 +219,9 @@ CASES = {
     "annotation_complete": change(Annotation, quote=""),
     "revision_item_order_once": again(RevisionItem),
     "revision_item_not_empty": change(RevisionItem, text=""),
+    "annotation_reply_not_empty": lambda world: AnnotationReply.objects.create(
+        annotation=world.annotation, text="", created_at=NOW
+    ),
     "item_answer_not_empty": lambda world: ItemAnswer.objects.create(item=world.item, text="", created_at=NOW),
     "supersession_has_reason": lambda world: Supersession.objects.create(
         review=world.graded, reason="", by=world.cast.lead, created_at=NOW

@@ -10,7 +10,9 @@ from django.utils import timezone
 from berakhlak.accounts.models import User
 from journals import anchors, audit, content, grading, richtext, text
 from journals.demo import build, cohorts
+from journals.enums import ReviewState
 from journals.models import (
+    Annotation,
     Checkpoint,
     Cohort,
     Criterion,
@@ -222,3 +224,14 @@ def test_marks_stand_in_their_text_and_in_what_was_handed_in(demo):
             assert content.shown([(start, row)])[0] in answers[row.response.prompt.key]["evidence"]
             frozen += 1
     assert frozen > 10
+
+
+def test_comments_stand_in_what_was_handed_in(demo):
+    rows = list(Annotation.objects.select_related("review__submission", "prompt"))
+    assert len(rows) > 20
+    assert {row.review.state for row in rows} == {ReviewState.FINAL, ReviewState.WORKING}
+    for row in rows:
+        answers = {answer["key"]: answer for answer in content.read(row.review.submission)["answers"]}
+        text, end = anchors.plain(answers[row.prompt.key]["html"]), row.start + len(row.quote)
+        assert text[row.start : end] == row.quote
+        assert anchors.around(text, row.start, end) == (row.prefix, row.suffix)

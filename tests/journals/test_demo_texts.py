@@ -183,6 +183,18 @@ def test_no_two_of_a_hundred_reviews_say_the_same(quality):
         assert not re.search(r"[<>{}|]", one.overall + "".join(one.comments.values()) + "".join(one.items))
 
 
+@pytest.mark.parametrize("quality", ["good", "fair", "weak"])
+def test_comments_are_about_sentences_that_are_there(quality):
+    sentences = {"refleksi": ["Satu.", "Dua."], "penerapan": ["Tiga."], "ringkasan": ["Empat."]}
+    for seed in range(20):
+        said = feedback.notes(quality, sentences, seed)
+        assert said == feedback.notes(quality, sentences, seed)
+        assert [part for part, _sentence, _text in said] == ["refleksi", "penerapan"]
+        assert all(one in sentences[part] for part, one, _text in said)
+        assert not re.search(r"[<>{}|]", "".join(text for _part, _sentence, text in said))
+    assert [part for part, *_rest in feedback.notes(quality, {"penerapan": ["Tiga."]}, 1)] == ["penerapan"]
+
+
 def test_better_texts_get_better_levels():
     def total(quality):
         return sum(sum(feedback.review(quality, seed=seed).levels.values()) for seed in range(50))

@@ -24,6 +24,7 @@ ALLOWED = {
     ("claim", "submitted", "lead"),
     ("unclaim", "submitted", "instructor"),
     ("save_review", "submitted", "instructor"),
+    ("annotate", "submitted", "instructor"),
     ("return", "submitted", "instructor"),
     ("grade", "submitted", "instructor"),
     ("release", "graded", "lead"),
@@ -46,7 +47,7 @@ ALLOWED = {
     ("reopen", "graded", "superuser"),
 }
 # The holder's moves need a claim first; in these tests the instructor holds it.
-HOLDER_MOVES = {"unclaim", "save_review", "return", "grade"}
+HOLDER_MOVES = {"unclaim", "save_review", "annotate", "return", "grade"}
 
 
 def entry_in(cast, state: str) -> Entry:
@@ -79,6 +80,16 @@ def make(move: str, cast, user, entry: Entry):
         "unclaim": lambda: workflow.unclaim(user=user, entry=entry, now=NOW),
         "save_review": lambda: workflow.save_review(
             user=user, entry=entry, version=0, given=ReviewInput("Baik"), now=NOW
+        ),
+        "annotate": lambda: workflow.annotate(
+            user=user,
+            entry=entry,
+            submission=1,
+            part="refleksi",
+            start=0,
+            quote="Saya belajar",
+            text="Apa tepatnya?",
+            now=NOW,
         ),
         "return": lambda: workflow.return_for_revision(
             user=user,

@@ -1,8 +1,9 @@
 """URL × role → status, for every address of the project. An address that is not listed fails the test.
 
-The participant has a submitted entry for module 1 (submission 1) and a draft for module 2; peer and stranger
-are in the same cohort and have written nothing. The instructor shares a phrase with the cohort; once the instructor
-has deleted it, nobody finds it any more. Addresses name the participant's objects wherever they can.
+The participant has a submitted entry for module 1 (submission 1), a draft for module 2, and a graded entry for module 3
+with a comment of the instructor on a passage; peer and stranger are in the same cohort and have written nothing. The
+instructor shares a phrase with the cohort; once the instructor has deleted it, nobody finds it any more. Addresses name
+the participant's objects wherever they can.
 A column that reads 302 for the anonymous visitor leads to the sign-in page.
 """
 
@@ -90,6 +91,7 @@ POST  entry_withdraw                      302  302  404  404  404  404  404  404
 GET   submission                          302  200  404  404  404  404  404  404  404  404  404  404  404
 GET   receipt                             302  200  404  404  404  404  404  404  404  404  404  404  404
 POST  feedback_read                       302  302  404  404  404  404  404  404  404  404  404  404  404
+POST  comment_reply                       302  422  404  404  404  404  404  404  404  404  404  404  404
 POST  notice_read                         302  302  404  404  404  404  404  404  404  404  404  404  404
 POST  reminder_read                       302  302  404  404  404  404  404  404  404  404  404  404  404
 
@@ -114,6 +116,12 @@ POST  phrase_edit                         302  404  404  404  422  403  403  404
 GET   phrase_remove                       302  404  404  404  200  403  200  404  404  404  404  404  404
 POST  phrase_remove                       302  404  404  404  302  404  404  404  404  404  404  404  404
 POST  phrase_use                          302  404  404  404  204  204  204  404  404  404  404  404  404
+GET   review_comments                     302  403  404  404  302  403  302  404  404  404  403  404  403
+POST  review_annotate                     302  403  404  404  409  403  409  404  404  404  403  404  403
+GET   review_annotation                   302  403  404  404  302  403  404  404  404  404  403  404  403
+POST  review_annotation                   302  403  404  404  409  403  404  404  404  404  403  404  403
+POST  review_annotation_remove            302  403  404  404  409  403  302  404  404  404  403  404  403
+POST  comment_close                       302  403  404  404  302  403  302  404  404  404  403  404  403
 
 GET   cohorts                             302  403  403  403  200  200  200  403  200  403  200  403  200
 GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
@@ -159,6 +167,7 @@ def arguments(cast):
     attached = factory.attached(cast.enrolment, cast.modules[1])
     marked = factory.marked(cast.enrolment, cast.modules[1], behaviour=factory.make_behaviour(value))
     phrase = factory.phrase(cast.instructor, cohort=cast.cohort)
+    noted = comment_on_a_third_module(cast)
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     return {
@@ -195,7 +204,7 @@ def arguments(cast):
         "submission": first | {"sequence": 1},
         "receipt": first | {"sequence": 1},
         "feedback_read": first | {"sequence": 1},
-        "notice_read": {"pk": Notice.objects.get().pk},
+        "notice_read": {"pk": Notice.objects.get(kind="extended").pk},
         "reminder_read": {"pk": factory.reminder(cast.enrolment, cast.modules[1]).pk},
         "reminders_off": {"token": off_url(cast.participant).rstrip("/").rpartition("/")[2]},
         **{
@@ -203,6 +212,12 @@ def arguments(cast):
             for suffix in ("", "_talk", "_say", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
         },
         **{f"phrase{suffix}": {"pk": phrase.pk} for suffix in ("_edit", "_remove", "_use")},
+        "review_comments": {"entry": noted.review.submission.entry.key},
+        "review_annotate": {"entry": noted.review.submission.entry.key},
+        "review_annotation": {"entry": noted.review.submission.entry.key, "pk": noted.pk},
+        "review_annotation_remove": {"entry": noted.review.submission.entry.key, "pk": noted.pk},
+        "comment_reply": {"cohort": cohort, "number": 3, "sequence": 1, "pk": noted.pk},
+        "comment_close": {"entry": noted.review.submission.entry.key, "pk": noted.pk},
         "cohort": {"cohort": cohort},
         "cohort_release": {"cohort": cohort},
         "cohort_extension": {"cohort": cohort},
@@ -213,6 +228,17 @@ def arguments(cast):
         "photo": {"key": "a" * 32},
         "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
     }
+
+
+def comment_on_a_third_module(cast):
+    """By the instructor, who has decided since."""
+    module = factory.make_module(3)
+    factory.make_schedule(cast.cohort, module)
+    entry = factory.submitted(cast.enrolment, module).entry
+    found = factory.annotated(entry, cast.instructor)
+    given = workflow.ReviewInput("", factory.scores())
+    workflow.grade(user=cast.instructor, entry=entry, version=0, given=given, now=factory.NOW)
+    return found
 
 
 def names(resolver=None) -> set[str]:
@@ -246,7 +272,18 @@ def test_address(cast, arguments, as_user, method, name):
 def with_one_method():
     """The rows of our own journals' addresses that take only one method."""
     table = rows()
-    journals = ("entry", "review", "cohort", "journal", "queue", "submission", "receipt", "notice", "reminder_")
+    journals = (
+        "entry",
+        "review",
+        "comment",
+        "cohort",
+        "journal",
+        "queue",
+        "submission",
+        "receipt",
+        "notice",
+        "reminder_",
+    )
     other = {"GET": "POST", "POST": "GET"}
     return [
         (method, name, other[method])

@@ -362,7 +362,7 @@ def test_queries_of_the_page(cast, as_user, django_assert_num_queries, rows):
     workflow.claim(user=cast.instructor, entry=entry, now=NOW)
     client = as_user(cast.instructor)
     client.get(reverse("review", args=[entry.key]))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("review", args=[entry.key]))
 
 

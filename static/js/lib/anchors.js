@@ -14,7 +14,8 @@ const UNREADABLE =
 const CLUSTER = /\P{M}\p{M}*|\p{M}+/gu; // a letter with its accents
 const BREAKING = new Set(["P", "H3", "UL", "OL", "LI", "BLOCKQUOTE", "BR"]);
 
-const points = (text) => [...text].length;
+/** How many characters (code points) a text has. */
+export const points = (text) => [...text].length;
 const last = (text, number) => [...text].slice(-number).join("");
 const first = (text, number) => [...text].slice(0, number).join("");
 
@@ -80,6 +81,17 @@ export function placeOf(read, range) {
   });
   const start = inside.indexOf(true);
   return start < 0 ? null : { start, end: inside.lastIndexOf(true) + 1 };
+}
+
+/**
+ * What a range of the document selects of the text below an element: `{ read, start, end }` (UTF-16), or the `problem`
+ * with it: "empty" where it selects no word, "long".
+ */
+export function passageIn(box, range) {
+  const read = readText(box);
+  const place = placeOf(read, range);
+  if (!place || !/[\p{L}\p{N}]/u.test(read.text.slice(place.start, place.end))) return { problem: "empty" };
+  return points(read.text.slice(place.start, place.end)) > LONGEST ? { problem: "long" } : { read, ...place };
 }
 
 /** The anchor of a place (UTF-16); null where it could not be told from another, and where there is no word. */

@@ -1,5 +1,6 @@
 // The device's own store, in IndexedDB: "drafts" holds one draft for each user, cohort and module; "shelf" what the
-// offline pages need: {key: "who"}, the user who was seen last, and {key: "data:<user>"}, that user's own journal.
+// offline pages need: {key: "who"}, the user who was seen last, and {key: "data:<user>"}, that user's own journal; and
+// {key: "comment:<user>:<entry>:…"}, a reviewer's comment that is being typed.
 // Another user's rows are never asked for. Every function rejects when the browser has no store (private windows, a
 // full disk).
 
@@ -9,6 +10,8 @@ const NAME = "berakhlak";
 const VERSION = 2;
 const DRAFTS = "drafts";
 const SHELF = "shelf";
+const COMMENT = "comment:";
+const REVIEW = "review:"; // as the review page names it
 let opened;
 
 function open() {
@@ -89,6 +92,10 @@ export const letGo = ({ id, sequence }, strayed) =>
 /** A row of the shelf, or undefined. */
 export const readShelf = (key) => run("readonly", (shelf) => shelf.get(key), SHELF);
 
+/** All rows of the shelf whose keys begin so. */
+export const shelfUnder = (start) =>
+  run("readonly", (shelf) => shelf.getAll(IDBKeyRange.bound(start, `${start}\uffff`)), SHELF);
+
 /** Put a row on the shelf. */
 export const putShelf = (row) => run("readwrite", (shelf) => shelf.put(row), SHELF);
 
@@ -109,21 +116,31 @@ export const changeShelf = (key, change) =>
     SHELF,
   );
 
-/** Everybody's rows leave the shelf, or everybody's but this user's. What is unsent stays with its authors. */
-export const clearShelf = (except = "", { keepUnsent = true } = {}) =>
+const clear = (goes) =>
   run(
     "readwrite",
     (shelf) => {
       const asked = shelf.getAll();
       asked.onsuccess = () => {
-        const stays = (row) => (except && row.user === except) || (keepUnsent && row.unsent);
-        for (const row of asked.result) if (!stays(row)) shelf.delete(row.key);
+        for (const row of asked.result) if (goes(row)) shelf.delete(row.key);
       };
     },
     SHELF,
   );
 
-/** Nothing of this user stays on the device, except unsent drafts where `keepUnsent` says so. */
+/** Typed by a reviewer, and no server has it: a comment on a passage, or a review. */
+const isUnsent = ({ key }) => [COMMENT, REVIEW].some((start) => key.startsWith(start));
+
+/** Everybody's journals leave the shelf, or everybody's but this user's. Unsent texts stay with their authors. */
+export const clearShelf = (except = "") => clear((row) => !isUnsent(row) && (!except || row.user !== except));
+
+/** How the keys of a user's comments begin that are typed and not saved: of all entries, or of one. */
+export const commentsOf = (user, entry = "") => `${COMMENT}${user}:${entry}${entry && ":"}`;
+
+/** How the keys of a user's reviews begin. */
+export const reviewsOf = (user) => `${REVIEW}${user}:`;
+
+/** Nothing of this user stays on the device, except unsent texts where `keepUnsent` says so. */
 export async function forget(user, { keepUnsent = false } = {}) {
   await run("readwrite", (drafts) => {
     const asked = drafts.index("user").getAll(user);
@@ -131,7 +148,8 @@ export async function forget(user, { keepUnsent = false } = {}) {
       for (const draft of asked.result) if (!draft.unsent || !keepUnsent) drafts.delete(draft.id);
     };
   });
-  await clearShelf("", { keepUnsent });
+  await clearShelf();
+  await clear((row) => isUnsent(row) && row.user === user && !keepUnsent);
 }
 
 // The number of the message format below; a server that does not know it says so, and the text stays here.

@@ -1,7 +1,7 @@
 // Evidence of behaviour while writing: select a passage, say what it shows. The marks stay with their passages at each
 // change; one whose passage is gone says so. The server marks only what it has saved.
 import { announce, delegate, elementsOf, focusOn, one } from "../lib/dom.js";
-import { LONGEST, anchorAt, find, placeOf, rangeOf, readText, track, unitsOf } from "../lib/anchors.js";
+import { anchorAt, find, passageIn, rangeOf, readText, track, unitsOf } from "../lib/anchors.js";
 import { NetError, request } from "../lib/net.js";
 import { debounce } from "../lib/timing.js";
 import { highlight, showRange, unlight } from "./passages.js";
@@ -35,11 +35,9 @@ export function evidence(root) {
   function selected() {
     if (!one(".rich-text__text", form)) return { problem: words.plain };
     if (!selection?.box.isConnected || selection.range.collapsed) return { problem: words.selectFirst };
-    const read = readText(selection.box);
-    const place = placeOf(read, selection.range);
-    if (!place) return { problem: words.selectFirst };
-    if ([...read.text.slice(place.start, place.end)].length > LONGEST) return { problem: words.long };
-    const anchor = anchorAt(read.text, place.start, place.end);
+    const { problem, read, start, end } = passageIn(selection.box, selection.range);
+    if (problem) return { problem: problem === "long" ? words.long : words.selectFirst };
+    const anchor = anchorAt(read.text, start, end);
     const part = one("textarea", selection.box.closest(".rich-text")).name.slice("part-".length);
     return anchor ? { part, anchor } : { problem: words.twice };
   }

@@ -14,8 +14,8 @@ const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 export function keep(form) {
   const { kept: key, user } = form.dataset;
   const { version, submission } = form.elements;
-  const row = { key, user, unsent: true, version: version.value, submission: submission.value, text: textOf(form) };
-  return putShelf(row);
+  const name = one("h1").textContent.trim(); // for whoever is asked about it when signing out
+  return putShelf({ key, user, name, version: version.value, submission: submission.value, text: textOf(form) });
 }
 
 /** The server has what the form holds. */

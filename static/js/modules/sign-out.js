@@ -3,7 +3,7 @@
 import { all, make, one } from "../lib/dom.js";
 import { moduleOf, sendAll } from "../lib/courier.js";
 import { csrfToken, NetError, request } from "../lib/net.js";
-import { forget, putShelf } from "../lib/store.js";
+import { commentsOf, forget, putShelf, reviewsOf, shelfUnder } from "../lib/store.js";
 
 /** `form` posts to the sign-out address; its dialog stands in includes/sign_out.html. */
 export async function leave(form) {
@@ -20,9 +20,12 @@ export async function leave(form) {
     return;
   }
   button.removeAttribute("aria-busy");
-  const unsent = sent.found.filter(({ outcome }) => outcome !== "sent" && outcome !== "beside");
+  const comments = (await shelfUnder(commentsOf(user))).map((comment) => ({ comment, outcome: "comment" }));
+  const reviews = (await shelfUnder(reviewsOf(user))).map((review) => ({ review, outcome: "comment" }));
+  const drafts = sent.found.filter(({ outcome }) => outcome !== "sent" && outcome !== "beside");
+  const unsent = [...drafts, ...comments, ...reviews];
   if (!unsent.length) {
-    await goes(form, box, user, sent.release, true); // a review of which the server does not know yet
+    await goes(form, box, user, sent.release, false);
     return;
   }
   warn(box, unsent);
@@ -31,14 +34,16 @@ export async function leave(form) {
 
 /** Name what is unsent and why; nothing is chosen beforehand. */
 function warn(box, unsent) {
-  const line = ({ draft, message }) => {
+  const line = ({ draft, comment, review, message }) => {
+    if (review) return make("li", {}, `${box.dataset.reviewWord} ${review.name}`);
+    if (comment) return make("li", {}, `${box.dataset.commentWord} “${comment.quote}”: ${comment.typed}`);
     const name = `${box.dataset.moduleWord} ${moduleOf(draft)}${draft.title ? ` – ${draft.title}` : ""}`;
     return make("li", {}, message ? `${name}. ${message}` : name);
   };
   one("[data-unsent]", box).replaceChildren(...unsent.map(line));
   for (const part of all("[data-texts]", box)) part.hidden = false;
   const outcomes = unsent.map(({ outcome }) => outcome);
-  const why = ["signed-out", "refused"].find((each) => outcomes.includes(each)) ?? "offline";
+  const why = ["signed-out", "refused", "offline"].find((each) => outcomes.includes(each)) ?? "comment";
   for (const words of all("[data-why]", box)) words.hidden = words.dataset.why !== why;
 }
 
