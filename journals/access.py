@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 
 from curriculum.models import Module
 from journals import permissions
-from journals.enums import EDITABLE_STATES, ReviewState
+from journals.enums import EDITABLE_STATES, Decision, ReviewState
 from journals.models import (
     Annotation,
     Attachment,
@@ -24,6 +24,7 @@ from journals.models import (
     Evidence,
     Phrase,
     Review,
+    RevisionItem,
     Schedule,
     StrayDraft,
     Submission,
@@ -188,6 +189,13 @@ def comment_for_reviewer(user, entry_key: str, pk: int) -> tuple[Entry, Annotati
     found = get_object_or_404(finished, pk=pk, review__submission__entry=entry)
     found.review.submission.entry = entry
     return entry, found
+
+
+def item_for_review(user, entry_key: str, pk: int) -> tuple[Entry, RevisionItem]:
+    """A thing to improve of a return of the entry, for the entry's reviewers; two queries."""
+    entry = entry_for_review(user, entry_key)
+    asked = RevisionItem.objects.filter(review__submission__entry=entry, review__decision=Decision.RETURNED)
+    return entry, get_object_or_404(asked, pk=pk)
 
 
 def entry_for_reader(user, entry_key: str) -> Entry:

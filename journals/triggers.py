@@ -45,6 +45,21 @@ OTHER_REMARK = " OR ".join(
     [f"OLD.{column} <> NEW.{column}" for column in ("id", "entry_id", "author_id", "text", "created_at")]
     + ["OLD.shown_at IS NOT NULL"]
 )
+# What is said about a thing to improve belongs to the next round: it needs a return, and a time before the reviews of
+# later submissions (or before one of them is final).
+NOT_RETURNED = (
+    "NOT EXISTS (SELECT 1 FROM journals_revisionitem i JOIN journals_review r ON r.id = i.review_id "
+    "WHERE i.id = NEW.item_id AND r.state = 'final' AND r.decision = 'returned')"
+)
+NEXT_ROUND = (
+    "EXISTS (SELECT 1 FROM journals_revisionitem i JOIN journals_review b ON b.id = i.review_id "
+    "JOIN journals_submission s ON s.id = b.submission_id "
+    "JOIN journals_submission n ON n.entry_id = s.entry_id AND n.number > s.number "
+    "JOIN journals_review r ON r.submission_id = n.id WHERE i.id = {row}.item_id{more})"
+)
+OLD_IS_REVIEWED, NEW_IS_REVIEWED = (NEXT_ROUND.format(row=row, more="") for row in ("OLD", "NEW"))
+OLD_IS_OVER, NEW_IS_OVER = (NEXT_ROUND.format(row=row, more=" AND r.state = 'final'") for row in ("OLD", "NEW"))
+OTHER_ITEM = "OLD.id <> NEW.id OR OLD.item_id <> NEW.item_id"
 
 PARTS_OF_REVIEWS = ("journals_score", "journals_annotation", "journals_revisionitem")
 OLD_IS_FINAL, NEW_IS_FINAL = (FINAL_REVIEW_OF_ROW.format(row=row) for row in ("OLD", "NEW"))
@@ -60,14 +75,21 @@ UPDATE_REFUSED = {
     "journals_attachment": OTHER_FILE,
     "journals_frozenattachment": ALWAYS,
     "journals_remark": OTHER_REMARK,
+    # An answer stays once somebody reads it, a closing once somebody has decided by it.
+    "journals_itemanswer": f"{OLD_IS_REVIEWED} OR {OTHER_ITEM}",
+    "journals_itemclosing": ALWAYS,
     **dict.fromkeys(PARTS_OF_REVIEWS, f"{OLD_IS_FINAL} OR {NEW_IS_FINAL}"),
 }
 DELETE_REFUSED = (
     UPDATE_REFUSED
     | {"journals_submission": ALWAYS, "journals_attachment": OLD_IS_HANDED_IN, "journals_remark": ALWAYS}
+    | {"journals_itemanswer": OLD_IS_REVIEWED, "journals_itemclosing": OLD_IS_OVER}
     | dict.fromkeys(PARTS_OF_REVIEWS, OLD_IS_FINAL)
 )
-INSERT_REFUSED = dict.fromkeys(PARTS_OF_REVIEWS, NEW_IS_FINAL)
+INSERT_REFUSED = dict.fromkeys(PARTS_OF_REVIEWS, NEW_IS_FINAL) | {
+    "journals_itemanswer": f"{NOT_RETURNED} OR {NEW_IS_REVIEWED}",
+    "journals_itemclosing": f"{NOT_RETURNED} OR {NEW_IS_OVER}",
+}
 RULES = [
     (operation, table, condition)
     for operation, rules in (

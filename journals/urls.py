@@ -18,6 +18,7 @@ from journals.views import (
     reading,
     replying,
     reviewing,
+    rounds,
     talking,
     writing,
 )
@@ -101,6 +102,8 @@ urlpatterns = [
     path("telaah/<key:entry>/komentar/<int:pk>/", annotating.edit, name="review_annotation"),
     path("telaah/<key:entry>/komentar/<int:pk>/hapus/", annotating.remove, name="review_annotation_remove"),
     path("telaah/<key:entry>/komentar/<int:pk>/selesai/", replying.close, name="comment_close"),
+    path("telaah/<key:entry>/butir/<int:item>/selesai/", rounds.close_item, name="review_item_close"),
+    path("telaah/<key:entry>/butir/<int:item>/buka/", rounds.open_item, name="review_item_open"),
     # Whole cohorts, for instructors and organisers.
     path("angkatan/", cohorts.cohorts, name="cohorts"),
     path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),

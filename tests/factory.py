@@ -340,7 +340,7 @@ def annotated(
 
 
 def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text: str = ANSWER) -> Submission:
-    """An entry that was handed in."""
+    """An entry that was handed in; what was to be improved is answered."""
     entry = draft(enrolment, module, text=text, now=now)
     return workflow.submit(
         user=enrolment.user,
@@ -349,6 +349,7 @@ def submitted(enrolment: Enrolment, module: Module, *, now: datetime = NOW, text
         accepted=True,
         key=f"kunci-{next(_serial)}",
         now=now,
+        answers={item.pk: f"Sudah: {item.text}" for item in workflow.asked(entry)},
     )
 
 

@@ -4,13 +4,14 @@ Bulk inserts do not pass the workflow, so tests/journals/test_demo.py checks wha
 hashes, audit chains, arithmetic.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
 from journals import audit
-from journals.enums import ReviewState
+from journals.enums import Decision, ReviewState
 from journals.models import (
     Annotation,
     Checkpoint,
@@ -19,6 +20,8 @@ from journals.models import (
     Event,
     Evidence,
     Extension,
+    ItemAnswer,
+    ItemClosing,
     Notice,
     Release,
     Response,
@@ -45,6 +48,8 @@ class Batch:
     scores: list[Score] = field(default_factory=list)
     items: list[RevisionItem] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
+    answers: list[ItemAnswer] = field(default_factory=list)
+    closings: list[ItemClosing] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -62,26 +67,42 @@ def flush(batch: Batch) -> None:
     Checkpoint.objects.bulk_create(batch.checkpoints, batch_size=BATCH)
     Extension.objects.bulk_create(batch.extensions, batch_size=BATCH)
     Submission.objects.bulk_create(batch.submissions, batch_size=BATCH)
-    # The guard on final reviews refuses scores that come later, so reviews become final last.
-    finals = [(review, review.state, review.decision, review.finished_at) for review in batch.reviews]
-    grades = [(review.raw_score, review.deduction, review.score) for review in batch.reviews]
-    for review in batch.reviews:
-        review.state, review.decision, review.finished_at = ReviewState.ABANDONED, "", None
-        review.raw_score = review.deduction = review.score = None
-    Review.objects.bulk_create(batch.reviews, batch_size=BATCH)
-    Score.objects.bulk_create(batch.scores, batch_size=BATCH)
-    RevisionItem.objects.bulk_create(batch.items, batch_size=BATCH)
-    Annotation.objects.bulk_create(batch.annotations, batch_size=BATCH)
-    for (review, state, decision, finished), (raw, deduction, score) in zip(finals, grades, strict=True):
-        review.state, review.decision, review.finished_at = state, decision, finished
-        review.raw_score, review.deduction, review.score = raw, deduction, score
-    _finish_reviews(batch.reviews)
+    # Answers are given to what was returned, and before anybody reviews them.
+    returned, others = _split(batch.reviews)
+    _write_reviews(batch, returned)
+    ItemAnswer.objects.bulk_create(batch.answers, batch_size=BATCH)
+    _write_reviews(batch, others, batch.closings)
     Release.objects.bulk_create(batch.releases, batch_size=BATCH)
     for notice in batch.notices:
         notice.dedupe_key = f"{notice.kind}:{notice.entry.pk}:{notice.created_at:%Y%m%d%H%M%S}"
     Notice.objects.bulk_create(batch.notices, batch_size=BATCH)
     Claim.objects.bulk_create(batch.claims, batch_size=BATCH)
     _write_events(batch)
+
+
+def _split(reviews: list[Review]) -> tuple[list[Review], list[Review]]:
+    """The returns, and all others."""
+    returned = [review for review in reviews if review.decision == Decision.RETURNED]
+    return returned, [review for review in reviews if review.decision != Decision.RETURNED]
+
+
+def _write_reviews(batch: Batch, reviews: list[Review], closings: Sequence[ItemClosing] = ()) -> None:
+    """Reviews with their parts. The guard on final ones refuses what comes later, so they become final last."""
+    finals = [(review, review.state, review.decision, review.finished_at) for review in reviews]
+    grades = [(review.raw_score, review.deduction, review.score) for review in reviews]
+    for review in reviews:
+        review.state, review.decision, review.finished_at = ReviewState.ABANDONED, "", None
+        review.raw_score = review.deduction = review.score = None
+    Review.objects.bulk_create(reviews, batch_size=BATCH)
+    written = {id(review) for review in reviews}
+    Score.objects.bulk_create((row for row in batch.scores if id(row.review) in written), batch_size=BATCH)
+    RevisionItem.objects.bulk_create((row for row in batch.items if id(row.review) in written), batch_size=BATCH)
+    Annotation.objects.bulk_create((row for row in batch.annotations if id(row.review) in written), batch_size=BATCH)
+    ItemClosing.objects.bulk_create(closings, batch_size=BATCH)
+    for (review, state, decision, finished), (raw, deduction, score) in zip(finals, grades, strict=True):
+        review.state, review.decision, review.finished_at = state, decision, finished
+        review.raw_score, review.deduction, review.score = raw, deduction, score
+    _finish_reviews(reviews)
 
 
 def _finish_reviews(reviews: list[Review]) -> None:

@@ -1,7 +1,5 @@
 """Makes the rows of the demo: what the workflow would have written, entry by entry, in the same shape."""
 
-import html
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,6 +14,7 @@ from curriculum.models import Behaviour, Module
 from journals import content, grading, text
 from journals.demo import feedback, marks, past, plan, texts
 from journals.demo.batch import Batch
+from journals.demo.bodies import beginning, to_html
 from journals.demo.people import Person
 from journals.enums import EntryState, EventKind, ExtensionKind, NoticeKind, ReviewState
 from journals.models import (
@@ -25,6 +24,8 @@ from journals.models import (
     Entry,
     Evidence,
     Extension,
+    ItemAnswer,
+    ItemClosing,
     Notice,
     Release,
     Response,
@@ -67,25 +68,6 @@ class Author:
     person: Person
 
 
-def to_html(plain: str) -> str:
-    """Paragraphs and simple lists as richtext.clean would give them; many times faster."""
-    blocks = []
-    for block in re.split(r"\n\s*\n|\n(?![-\d])", plain.strip()):
-        lines = [line.strip() for line in block.split("\n") if line.strip()]
-        for mark, tag in ((r"- ", "ul"), (r"\d+\. ", "ol")):
-            if lines and all(re.match(mark, line) for line in lines):
-                entries = "".join(f"<li><p>{_escape(re.sub(mark, '', line, count=1))}</p></li>" for line in lines)
-                blocks.append(f"<{tag}>{entries}</{tag}>")
-                break
-        else:
-            blocks += [f"<p>{_escape(line)}</p>" for line in lines]
-    return "".join(blocks)
-
-
-def _escape(line: str) -> str:
-    return html.escape(line, quote=False)
-
-
 def write_entry(room: Class, batch: Batch, author: Author, number: int, story: plan.Story, reviewer) -> None:
     """Add one entry with all that belongs to it to the batch."""
     if story.state == "none":
@@ -111,6 +93,7 @@ class Teller:
         self.records: list[dict[str, Any]] = []
         self.rounds = 0
         self.submissions: list[Submission] = []
+        self.asked: list[tuple[RevisionItem, str]] = []  # with what its author answers
         self.marks: dict[str, list[tuple[int, Evidence]]] = {}
 
     def tell(self) -> None:
@@ -120,10 +103,13 @@ class Teller:
         if state != EntryState.DRAFT:
             self.submit(self.hand_in_time())
             if self.story.was_returned and state in (EntryState.SUBMITTED, EntryState.GRADED):
-                self.send_back()
+                said = self.send_back()
                 self.at = self.soon(hours=30)
-                self.improve()
+                self.improve(said)
                 self.submit(self.at)
+                self.batch.answers += [
+                    ItemAnswer(item=item, text=answer, created_at=self.at) for item, answer in self.asked
+                ]
             if state == EntryState.RETURNED:
                 # Sent back lately, so that its new due time still lies ahead.
                 self.at = max(self.at, self.room.now - timedelta(days=self.random.uniform(0.5, 2)))
@@ -165,11 +151,15 @@ class Teller:
         self.at = self.entry.saved_at
         self.mark()
 
-    def improve(self) -> None:
-        """Write the answers anew after a return."""
-        self.entry.title, parts = self.words(self.story.quality)
+    def improve(self, said: feedback.Feedback) -> None:
+        """Rework the answers after a return: their beginnings stay, and a summary that nobody complained about."""
+        self.entry.title, parts = self.words("fair" if self.story.quality == "weak" else self.story.quality)
         for response in self.responses:
-            response.body = to_html(parts[response.prompt.key])
+            new = to_html(parts[response.prompt.key])
+            if response.prompt.key == "ringkasan":
+                response.body = new if said.levels["pemahaman"] == 1 else response.body
+            else:
+                response.body = beginning(response.body) + new
             response.words = text.count_words_in_html(response.body)
         self.entry.version += 2
         self.entry.saved_at = self.at
@@ -294,12 +284,14 @@ class Teller:
             )
         return review, said
 
-    def send_back(self) -> None:
+    def send_back(self) -> feedback.Feedback:
         first_was_weak = self.story.was_returned or self.story.quality == "weak"
         review, said = self.review("weak" if first_was_weak else "fair")
         review.decision = "returned"
         items = said.items or ["Ceritakan satu peristiwa nyata di tempat kerja Anda."]
-        self.batch.items += [RevisionItem(review=review, order=order, text=item) for order, item in enumerate(items, 1)]
+        rows = [RevisionItem(review=review, order=order, text=item) for order, item in enumerate(items, 1)]
+        self.asked = list(zip(rows, said.answers, strict=False))
+        self.batch.items += rows
         self.due = (
             (self.at + timedelta(days=4))
             .astimezone(self.room.cohort.tz)
@@ -325,6 +317,7 @@ class Teller:
             due=self.due.isoformat(),
         )
         self.tell_author(NoticeKind.RETURNED)
+        return said
 
     def grade(self) -> None:
         quality = self.story.quality if not self.story.was_returned else "fair"
@@ -338,6 +331,9 @@ class Teller:
         ]
         earned = grading.outcome(self.room.cohort, parts, grading.days_late(self.submissions))
         review.decision = "graded"
+        self.batch.closings += [
+            ItemClosing(item=item, by=self.reviewer, created_at=review.started_at) for item, _answer in self.asked
+        ]
         review.raw_score, review.deduction, review.score = earned.raw, earned.deduction, earned.score
         self.batch.releases.append(Release(review=review, by=self.reviewer, created_at=self.at))
         self.note(

@@ -5,7 +5,7 @@ time and measure; a fair one an incident but no measure; a weak one neither.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -28,12 +28,14 @@ _WEIGHT = {"refleksi": 3, "penerapan": 2, "pemahaman": 1, "kualitas": 0}
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """Levels 1–4 and remarks by criterion code, the overall comment, and what to improve before handing in again."""
+    """Levels 1–4 and remarks by criterion code, the overall comment, what to improve before handing in again, and what
+    the author then answers to each of these."""
 
     levels: dict[str, int]
     overall: str
     comments: dict[str, str]
     items: list[str]
+    answers: list[str] = field(default_factory=list)
 
 
 @cache
@@ -75,10 +77,14 @@ def review(quality: str, seed: int | str) -> Feedback:
     # Busy readers do not remark on everything; what the overall comment says is not said twice.
     commented = [code for code in CRITERIA if levels[code] <= 2 or random.random() < 0.6]
     comments = {code: say(next(piece for piece in remarks[code] if piece not in middle)) for code in commented}
-    return Feedback(levels, overall, comments, [say(item) for item in _items(random, data["items"], quality, levels)])
+    chosen = _items(random, data["items"], quality, levels)
+    items = [say(item["ask"]) for item in chosen]
+    return Feedback(levels, overall, comments, items, [say(item["done"]) for item in chosen])
 
 
-def _items(random: Random, pools: Mapping[str, list[str]], quality: str, levels: Mapping[str, int]) -> list[str]:
+def _items(
+    random: Random, pools: Mapping[str, list[dict[str, str]]], quality: str, levels: Mapping[str, int]
+) -> list[dict[str, str]]:
     if quality == "good":
         return []
     if quality == "fair":

@@ -1,11 +1,18 @@
 """The author's forms: writing, settling two versions, and handing in."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from re import ASCII, fullmatch
+
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from journals.models import RevisionItem
 from journals.services.drafting import Part
 from journals.widgets import RichTextField
+from journals.workflow import answer_name
 
 # What a version that cannot be read counts as: it matches no saved text, so nothing is overwritten unseen.
 UNKNOWN_VERSION = -1
@@ -104,6 +111,43 @@ class SubmitForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     statement = forms.BooleanField(required=False)
+
+
+@dataclass(frozen=True)
+class AnswerField:
+    """A thing to improve with what was typed for it, or else what was answered before, and what is wrong with that."""
+
+    item: RevisionItem
+    name: str
+    text: str
+    error: str
+
+
+def answers_given(data: QueryDict) -> dict[int, str]:
+    """What was typed for each thing to improve, by its id; nothing is judged here."""
+    found = {}
+    for name in data:
+        if match := fullmatch(r"answer-(\d{1,18})", name, ASCII):
+            found[int(match[1])] = str(data[name]).replace("\r\n", "\n").replace("\x00", "")
+    return found
+
+
+def answer_fields(
+    items: list[RevisionItem], typed: Mapping[int, str] | None, errors: Mapping[str, str]
+) -> list[AnswerField]:
+    """The fields of the page that hands in again."""
+    fields = []
+    for item in items:
+        name, stored = answer_name(item.pk), getattr(item, "answer", None)
+        text = (stored.text if stored else "") if typed is None else typed.get(item.pk, "")
+        fields.append(AnswerField(item, name, text, errors.get(name, "")))
+    return fields
+
+
+def answers_kept(typed: Mapping[int, str] | None, shown: list[AnswerField]) -> list[tuple[str, str]]:
+    """What was typed and has no field on the page, as (label, text), to be copied."""
+    on_page = {field.item.pk for field in shown}
+    return [(gettext("Your answer"), text) for pk, text in (typed or {}).items() if pk not in on_page and text.strip()]
 
 
 class RestoreForm(forms.Form):

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from curriculum.models import Prompt
@@ -14,6 +16,8 @@ from journals.models.cohort import percent_field
 from journals.models.entry import Entry, Submission
 from journals.models.rubric import Criterion, Level, Rubric
 from journals.querysets import ReviewQuerySet
+
+LONGEST_ANSWER = 500  # characters of what a participant says about one thing to improve
 
 
 class Claim(models.Model):
@@ -207,17 +211,33 @@ class RevisionItem(models.Model):
 
 
 class ItemAnswer(models.Model):
-    """The participant's word on one thing to improve."""
+    """The participant's word on one thing to improve, given when handing in again; frozen once that is reviewed."""
 
     item = models.OneToOneField(RevisionItem, on_delete=models.PROTECT, related_name="answer")
     text = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="item_answer_not_empty")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="item_answer_not_empty"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("text"), LONGEST_ANSWER), name="item_answer_500_characters_at_most"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text
+
+
+class ItemClosing(models.Model):
+    """That a reviewer of the next submission holds one thing to improve to be done; frozen with that decision."""
+
+    item = models.OneToOneField(RevisionItem, on_delete=models.PROTECT, related_name="closing")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.item_id)
 
 
 class Release(models.Model):

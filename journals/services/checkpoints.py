@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 
-from journals import differences
 from journals.access import BegunDesk
 from journals.enums import CheckpointReason
 from journals.models import Checkpoint, Entry, Response
+from journals.services.comparing import Section, line, section
 
 
 @dataclass(frozen=True)
@@ -64,16 +63,6 @@ def _changed(new: Mapping[str, int], old: Mapping[str, int], titles: Mapping[str
 
 
 @dataclass(frozen=True)
-class Section:
-    """The title or a part: how it differs from the present one, and how it was."""
-
-    title: str
-    lines: list[differences.Line]
-    html: str
-    differs: bool
-
-
-@dataclass(frozen=True)
 class Comparison:
     """A checkpoint against the present draft, and the checkpoints beside it."""
 
@@ -94,22 +83,14 @@ def comparison(desk: BegunDesk, checkpoint: Checkpoint) -> Comparison:
     ids = list(entry.checkpoints.order_by("saved_at", "pk").values_list("pk", flat=True))
     place = ids.index(checkpoint.pk)
     return Comparison(
-        title=_section("", _line(checkpoint.title), _line(entry.title)),
+        title=section("", line(checkpoint.title), line(entry.title)),
         parts=[
-            _section(response.prompt.title, checkpoint.answers.get(response.prompt.key, ""), response.body)
+            section(response.prompt.title, checkpoint.answers.get(response.prompt.key, ""), response.body)
             for response in _responses(entry)
         ],
         older=ids[place - 1] if place else None,
         newer=ids[place + 1] if place + 1 < len(ids) else None,
     )
-
-
-def _section(title: str, old: str, new: str) -> Section:
-    return Section(title, differences.lines(old, new), old, old != new)
-
-
-def _line(plain: str) -> str:
-    return f"<p>{escape(plain, quote=False)}</p>" if plain else ""
 
 
 def _responses(entry: Entry) -> list[Response]:

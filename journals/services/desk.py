@@ -24,6 +24,7 @@ from journals.models import (
     Submission,
 )
 from journals.models.rubric import criteria_of
+from journals.services.comparing import Changes, changes
 
 # Offered as the new due time of a return: days from now, at the end of that day.
 RETURN_DAYS = 3
@@ -84,6 +85,31 @@ class Desk:
     def current_reviews(self) -> list[Review]:
         """The decisions on the latest submission, the one in force first."""
         return self.rounds[-1].reviews[::-1] if self.rounds else []
+
+    @property
+    def answered(self) -> Review | None:
+        """The return that the latest submission answers, if there is one."""
+        returns = [
+            review for past in self.rounds[:-1] for review in past.reviews if review.decision == Decision.RETURNED
+        ]
+        return returns[-1] if returns else None
+
+    @property
+    def may_close(self) -> bool:
+        """True while the reader is judging how the things to improve were answered; as `workflow.rounds` judges it."""
+        return self.bench is not None and not self.current_reviews
+
+    @property
+    def comparable(self) -> bool:
+        """True when there is a submission before the latest one, and both are as they were handed in."""
+        return len(self.rounds) > 1 and all(each.text is not None for each in self.rounds[-2:])
+
+    def changes(self) -> Changes | None:
+        """What the latest submission changed; no query, but up to a second's work for the strangest texts."""
+        if not self.comparable:
+            return None
+        former, latest = self.rounds[-2:]
+        return changes(former.submission.number, former.text or {}, latest.text or {})
 
     @property
     def can_begin(self) -> bool:
@@ -155,7 +181,6 @@ def _reviews(user, entry: Entry) -> list[Review]:
     """All reviews of the entry with their scores, items and comments on passages, of the abandoned ones only the
     reader's; four queries."""
     scores = Score.objects.select_related("criterion", "level").order_by("criterion__order", "criterion_id")
-    items = RevisionItem.objects.select_related("answer").order_by("order")
     notes = Annotation.objects.select_related("prompt", "reply", "closing__by")
     return list(
         Review.objects.filter(submission__entry=entry)
@@ -163,8 +188,17 @@ def _reviews(user, entry: Entry) -> list[Review]:
         .exclude(Q(state=ReviewState.ABANDONED) & ~Q(reviewer=user))
         .select_related("reviewer", "supersession__by", "release", "feedback_read")
         .order_by("round", "id")
-        .prefetch_related(Prefetch("scores", scores), Prefetch("items", items), Prefetch("annotations", notes))
+        .prefetch_related(Prefetch("scores", scores), Prefetch("items", _items()), Prefetch("annotations", notes))
     )
+
+
+def _items():
+    return RevisionItem.objects.select_related("answer", "closing__by").order_by("order")
+
+
+def items_of(review: int) -> list[RevisionItem]:
+    """The things to improve of a review, with what came of them; one query."""
+    return list(_items().filter(review=review))
 
 
 def _events(entry: Entry) -> list[Event]:

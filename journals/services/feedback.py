@@ -122,7 +122,7 @@ def overview(entry: Entry) -> tuple[list[Review], Feedback | None]:
 
 def _feedback(reviews: list[Review], notes: Iterable[Note] = ()) -> list[Feedback]:
     scores = list(Score.objects.filter(review__in=reviews).select_related("criterion", "level"))
-    items = list(RevisionItem.objects.filter(review__in=reviews))
+    items = list(RevisionItem.objects.filter(review__in=reviews).select_related("answer"))
     return [
         Feedback(
             review,

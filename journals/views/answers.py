@@ -23,6 +23,11 @@ def wrong_method(request: HttpRequest, *methods: str) -> HttpResponse | None:
     return refusal
 
 
+def asks_for_changes(request: HttpRequest) -> bool:
+    """Whether the address asks for what a submission changed, in place of its text."""
+    return request.GET.get("lihat") == "perubahan"
+
+
 def _page_behind(request: HttpRequest) -> str:
     place = request.resolver_match
     for start, name, needs in PAGES:

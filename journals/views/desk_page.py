@@ -18,6 +18,7 @@ from journals.forms.reviewing import ReviewForm, stored_words, words_kept
 from journals.models import Entry
 from journals.services import annotations, desk
 from journals.services.queue import Filters
+from journals.views.answers import asks_for_changes
 
 MOVED_ON = gettext_lazy(
     "This entry has moved on since you opened the form. What you typed is not saved; "
@@ -48,6 +49,7 @@ def show(
         "nip": mask_nip(entry.enrolment.user.nip),
         "now": now,
         "decisions": [(review, review.band or "") for review in shown.current_reviews],
+        "changes": shown.changes() if asks_for_changes(request) else None,
         "unused": [
             (review, words) for review in shown.unused if (words := stored_words(review) + annotations.words_of(review))
         ],
@@ -61,9 +63,12 @@ def show(
         return render(request, "journals/instructor/review.html", context, status=status)
 
 
-def address(entry: Entry, filters: Filters) -> str:
+def address(entry: Entry, filters: Filters, *, changes: bool = False) -> str:
     """Where the page stands, with the way back in its query."""
-    return reverse("review", args=[entry.key]) + suffix(filters)
+    end = suffix(filters)
+    if changes:
+        end = f"?lihat=perubahan&{end[1:]}" if end else "?lihat=perubahan"
+    return reverse("review", args=[entry.key]) + end
 
 
 def suffix(filters: Filters) -> str:

@@ -12,8 +12,8 @@ from berakhlak.names import full_name
 from journals import access, content, permissions
 from journals.enums import EnrolmentStatus, EntryState
 from journals.models import Review, Submission
-from journals.services import feedback, history, journey
-from journals.views.answers import wrong_method
+from journals.services import comparing, feedback, history, journey
+from journals.views.answers import asks_for_changes, wrong_method
 
 
 def journals(request: HttpRequest) -> HttpResponse:
@@ -98,7 +98,7 @@ def submission_page(
     request: HttpRequest, desk, found: Submission, *, refused: dict[str, object] | None = None, status: int = 200
 ) -> HttpResponse:
     """The same, also with a reply to a comment that was `refused`: the comment's pk, the text and why."""
-    frozen = content.intact(found)
+    frozen, former = content.intact(found), _former(found)
     reviews = feedback.of_submission(found, frozen)
     return render(
         request,
@@ -109,6 +109,8 @@ def submission_page(
             "submission": found,
             "content": frozen,
             "about": _about(desk, frozen),
+            "former": former,
+            "changes": _changes(former, frozen) if asks_for_changes(request) else None,
             "reviews": reviews,
             "unread": any(item.read_at is None for item in reviews),
             "waiting": not reviews and found.withdrawn_at is None,
@@ -118,6 +120,18 @@ def submission_page(
         },
         status=status,
     )
+
+
+def _former(submission: Submission) -> Submission | None:
+    """The submission before one, leaving out what was withdrawn; a query for all but the first."""
+    if submission.number == 1:
+        return None
+    return submission.entry.submissions.standing().filter(number__lt=submission.number).order_by("-number").first()
+
+
+def _changes(former: Submission | None, frozen: dict | None) -> comparing.Changes | None:
+    before = content.intact(former) if former else None
+    return comparing.changes(former.number, before, frozen) if former and before and frozen else None
 
 
 def receipt(request: HttpRequest, cohort: str, number: int, sequence: int) -> HttpResponse:

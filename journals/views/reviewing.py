@@ -48,7 +48,7 @@ def next_entry(request: HttpRequest) -> HttpResponse:
     access.require_instructor(request.user)
     if wrong := wrong_method(request, "POST"):
         return wrong
-    filters = _filters_of(request.POST.get("filter", ""))
+    filters = filters_of(request.POST.get("filter", ""))
     return _to_next(request, filters, timezone.now(), after=None)
 
 
@@ -65,7 +65,7 @@ def claim(request: HttpRequest, entry: str) -> HttpResponse:
     found = access.entry_for_review(request.user, entry)
     if wrong := wrong_method(request, "POST"):
         return wrong
-    filters = _filters_of(request.POST.get("filter", ""))
+    filters = filters_of(request.POST.get("filter", ""))
     try:
         workflow.claim(user=request.user, entry=found, now=timezone.now())
     except workflow.Conflict as refusal:
@@ -80,7 +80,7 @@ def save(request: HttpRequest, entry: str) -> HttpResponse:
     found = access.entry_for_review(request.user, entry)
     if wrong := wrong_method(request, "POST"):
         return wrong
-    done = _attempt(request, found, "save")
+    done = attempt(request, found, "save")
     if done.page is not None:
         return done.page
     kept, holder = done.review, done.holder
@@ -103,7 +103,7 @@ def return_entry(request: HttpRequest, entry: str) -> HttpResponse:
     found = access.entry_for_review(request.user, entry)
     if wrong := wrong_method(request, "POST"):
         return wrong
-    done = _attempt(request, found, "return")
+    done = attempt(request, found, "return")
     if done.page is not None:
         return done.page
     due = done.due or found.due_at  # a form that came twice finds the new time on the entry
@@ -119,7 +119,7 @@ def grade(request: HttpRequest, entry: str) -> HttpResponse:
     found = access.entry_for_review(request.user, entry)
     if wrong := wrong_method(request, "POST"):
         return wrong
-    done = _attempt(request, found, "grade")
+    done = attempt(request, found, "grade")
     if done.page is not None:
         return done.page
     band = desk.band_of(found, done.review.score)
@@ -134,9 +134,9 @@ def unclaim(request: HttpRequest, entry: str) -> HttpResponse:
     found = access.entry_for_review(request.user, entry)
     if wrong := wrong_method(request, "POST"):
         return wrong
-    filters = _filters_of(request.POST.get("filter", ""))
+    filters = filters_of(request.POST.get("filter", ""))
     if "version" in request.POST:
-        done = _attempt(request, found, "save")
+        done = attempt(request, found, "save")
         if done.page is not None:
             return done.page
     try:
@@ -156,7 +156,7 @@ def reopen(request: HttpRequest, entry: str) -> HttpResponse:
     if wrong := wrong_method(request, "POST"):
         return wrong
     form = ReopenForm(request.POST)
-    filters = _filters_of(request.POST.get("filter", ""))
+    filters = filters_of(request.POST.get("filter", ""))
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
         workflow.reopen(user=request.user, entry=found, reason=reason, now=timezone.now())
@@ -198,10 +198,10 @@ class _Done:
 DECISIONS = {"return": Decision.RETURNED, "grade": Decision.GRADED}
 
 
-def _attempt(request: HttpRequest, entry: Entry, move: str) -> _Done:
+def attempt(request: HttpRequest, entry: Entry, move: str) -> _Done:
     """Make a move with the posted review form; nothing that was typed is lost when it is refused."""
     now = timezone.now()
-    filters = _filters_of(request.POST.get("filter", ""))
+    filters = filters_of(request.POST.get("filter", ""))
     bench = desk.open_bench(request.user, entry, now)
     if bench is None or request.POST.get("submission") != str(bench.review.submission.number):
         if before := _repeated(request, entry, move):
@@ -342,7 +342,8 @@ def _to_next(request: HttpRequest, filters: Filters, now: datetime, *, after: En
     return _to_queue(request, filters)
 
 
-def _filters_of(text: str) -> Filters:
+def filters_of(text: str) -> Filters:
+    """The filters that a form carries along."""
     return Filters.of(QueryDict(text[:300]).dict())
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from journals import access, files, workflow
 from journals.enums import EDITABLE_STATES
-from journals.forms.writing import SubmitForm, WritingForm
+from journals.forms.writing import SubmitForm, WritingForm, answer_fields, answers_given, answers_kept
 from journals.services import evidence, feedback, journey
 from journals.services.attached import on_draft
 from journals.services.drafting import parts_of, text_of
@@ -76,11 +76,11 @@ def submit(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
         raise Http404
     if refusal := wrong_method(request, "POST"):
         return refusal
-    form = SubmitForm(request.POST)
+    form, answers = SubmitForm(request.POST), answers_given(request.POST)
     if not form.is_valid():
         form = SubmitForm(initial=_fresh(entry))
         message = _("The form was incomplete. Please check the text again and submit it from here.")
-        return _preview_page(request, _desk(request, entry), form, errors={"": message}, status=422)
+        return _preview_page(request, _desk(request, entry), form, typed=answers, errors={"": message}, status=422)
     given = form.cleaned_data
     try:
         submission = workflow.submit(
@@ -89,13 +89,14 @@ def submit(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
             version=given["version"],
             key=given["key"],
             accepted=given["statement"],
+            answers=answers,
             now=timezone.now(),
         )
     except workflow.Conflict as conflict:
-        return _not_moved(request, _desk(request, entry), conflict, _("Not submitted"))
+        return _not_moved(request, _desk(request, entry), conflict, _("Not submitted"), kept=answers_kept(answers, []))
     except workflow.Invalid as invalid:
         errors = invalid.errors or {"": invalid.message}
-        return _preview_page(request, _desk(request, entry), form, errors=errors, status=422)
+        return _preview_page(request, _desk(request, entry), form, typed=answers, errors=errors, status=422)
     return redirect("receipt", cohort, number, submission.number)
 
 
@@ -201,25 +202,37 @@ def _not_saved(request: HttpRequest, cohort: str, number: int, conflict: workflo
 
 
 def _preview_page(
-    request: HttpRequest, desk, form: SubmitForm, *, errors: dict[str, str] | None = None, status: int = 200
+    request: HttpRequest,
+    desk,
+    form: SubmitForm,
+    *,
+    typed: dict[int, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    parts = parts_of(desk)
+    parts, stop = parts_of(desk), journey.stop_at(desk, timezone.now())
     marks = evidence.of_draft(desk.entry)
     text = text_of(desk.entry.title, parts, evidence.by_part(marks))
+    ready = bool(parts) and all(part.fits for part in parts)
+    fields = answer_fields(workflow.asked(desk.entry), typed, errors or {}) if ready and stop.state != "closed" else []
     return render(
         request,
         "journals/participant/preview.html",
         {
             "desk": desk,
-            "stop": journey.stop_at(desk, timezone.now()),
+            "stop": stop,
             "cohort": desk.enrolment.cohort,
             "entry": desk.entry,
             "parts": parts,
             "draft": {"text": text | {"attachments": on_draft(desk.entry)}},
             "homeless": sum(mark.start is None for mark in marks),
-            "ready": bool(parts) and all(part.fits for part in parts),
+            "ready": ready,
             "words": sum(part.words for part in parts),
             "form": form,
+            "answers": fields,
+            "typed": typed is not None,
+            "kept": answers_kept(typed, fields),
+            "here": {"statement", *(field.name for field in fields)},
             "statement": _(workflow.STATEMENT),
             "errors": errors or {},
             "trail": trail(desk, _("Preview")),
@@ -228,7 +241,7 @@ def _preview_page(
     )
 
 
-def _not_moved(request: HttpRequest, desk, conflict: workflow.Conflict, title: str) -> HttpResponse:
+def _not_moved(request: HttpRequest, desk, conflict: workflow.Conflict, title: str, *, kept=()) -> HttpResponse:
     return render(
         request,
         "journals/participant/not_moved.html",
@@ -237,6 +250,7 @@ def _not_moved(request: HttpRequest, desk, conflict: workflow.Conflict, title: s
             "cohort": desk.enrolment.cohort,
             "conflict": conflict,
             "title": title,
+            "kept": kept,
             "trail": trail(desk, title),
         },
         status=409,

@@ -24,6 +24,7 @@ from journals.workflow.reviewing import (
     save_review,
     unclaim,
 )
+from journals.workflow.rounds import answer_name, asked, close_item, open_item
 from journals.workflow.talking import remark
 from journals.workflow.writing import STATEMENT, save_draft, submit, withdraw
 
@@ -43,9 +44,12 @@ __all__ = [
     "Strayed",
     "allocate",
     "annotate",
+    "answer_name",
+    "asked",
     "attach",
     "claim",
     "close_annotation",
+    "close_item",
     "describe",
     "dismiss",
     "edit_annotation",
@@ -57,6 +61,7 @@ __all__ = [
     "lease",
     "mark",
     "move",
+    "open_item",
     "receive",
     "record_remedial",
     "release",

@@ -1,5 +1,6 @@
 """The author's moves: save, submit, withdraw."""
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from journals import content, permissions, richtext, text
 from journals.enums import CheckpointReason, Decision, EntryState, EventKind
 from journals.models import Claim, Enrolment, Entry, FrozenAttachment, Response, Review, Submission
 from journals.windows import Window, current_window
-from journals.workflow import checkpoints, evidence
+from journals.workflow import checkpoints, evidence, rounds
 from journals.workflow.core import Conflict, Forbidden, Invalid, check_move, locked, record, set_state
 
 # The author ticks this sentence; the words as they were shown are frozen with the submission.
@@ -119,11 +120,21 @@ def write_answers(entry: Entry, answers: dict[str, str]) -> checkpoints.Change:
 
 
 @transaction.atomic
-def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: datetime) -> Submission:
+def submit(
+    *,
+    user,
+    entry: Entry,
+    version: int,
+    accepted: bool,
+    key: str,
+    now: datetime,
+    answers: Mapping[int, str] | None = None,
+) -> Submission:
     """Hand the draft in and return the frozen submission.
 
-    The same ``key`` gives the same submission again, however often the request is repeated. Raises
-    Forbidden, Conflict ("state", "stale", "not_open", "closed") or Invalid with errors by prompt key.
+    ``answers``, by id, say what was changed for each thing to improve. The same ``key`` gives the same submission
+    again, however often the request is repeated. Raises Forbidden, Conflict ("state", "stale", "not_open",
+    "closed") or Invalid with errors by prompt key, `rounds.answer_name` and "statement".
     """
     entry = locked(entry)
     _require_author(user, entry.enrolment)
@@ -144,7 +155,8 @@ def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: d
     responses = list(
         entry.responses.select_related("prompt").prefetch_related("prompt__questions").order_by("prompt__order")
     )
-    _require_complete(responses, accepted)
+    items = rounds.asked(entry)
+    _require_complete(responses, rounds.unanswered(items, answers or {}), accepted)
     attached = list(entry.attachments.filter(removed_at=None).order_by("id"))
     frozen = content.freeze(
         entry=entry,
@@ -168,6 +180,7 @@ def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: d
     FrozenAttachment.objects.bulk_create(
         FrozenAttachment(submission=submission, attachment=attachment) for attachment in attached
     )
+    rounds.write_answers(items, answers or {}, now)
     kept = checkpoints.keep_submitted(entry, responses, now)
     set_state(entry, EntryState.SUBMITTED, checkpoint_at=kept.made_at, checkpoint_words=kept.words)
     record(
@@ -183,7 +196,7 @@ def submit(*, user, entry: Entry, version: int, accepted: bool, key: str, now: d
     return submission
 
 
-def _require_complete(responses: list[Response], accepted: bool) -> None:
+def _require_complete(responses: list[Response], unanswered: dict[str, str], accepted: bool) -> None:
     errors = {}
     for response in responses:
         prompt = response.prompt
@@ -199,6 +212,7 @@ def _require_complete(responses: list[Response], accepted: bool) -> None:
                 "words": response.words,
                 "most": prompt.max_words,
             }
+    errors |= unanswered
     if not accepted:
         errors["statement"] = _("Please confirm the statement of authenticity.")
     if errors or not responses:

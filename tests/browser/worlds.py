@@ -170,12 +170,13 @@ def _people(cohort, other) -> dict:
 def _stories(people: dict, modules: dict, now) -> dict:
     """The entries by name, each led to its state by the workflow."""
     from journals import workflow
+    from journals.models import RevisionItem
     from tests import factory
 
     mine, peer, instructor, lead = (people[name] for name in ("enrolment", "enrolment peer", "instructor", "lead"))
     text = f"<h3>Di loket</h3><p>{TEXT}</p><ul><li><p>mendengar</p></li><li><p>menjelaskan</p></li></ul>"
 
-    def handed_in(enrolment, number, days, title=""):
+    def handed_in(enrolment, number, days, title="", text=text):
         at = now - timedelta(days=days)
         factory.draft(enrolment, modules[number], text=text, now=at, title=title)
         factory.marked(enrolment, modules[number], quote="Saya malu, lalu menulis ulang daftar syarat", now=at)
@@ -198,7 +199,14 @@ def _stories(people: dict, modules: dict, now) -> dict:
     graded = decided(handed_in(mine, 1, 6, "Antrean di loket"), workflow.grade, 5)
     returned = decided(handed_in(mine, 2, 6), workflow.return_for_revision, 5, due=now + timedelta(days=2))
     twice = decided(handed_in(mine, 10, 6), workflow.return_for_revision, 5, due=now + timedelta(days=2))
-    decided(handed_in(mine, 10, 4), workflow.grade, 3)
+    better = text.replace("dalam seminggu", "dalam sebulan").replace("<li><p>menjelaskan</p></li>", "")
+    decided(handed_in(mine, 10, 4, text=better), workflow.grade, 3)
+    decided(handed_in(peer, 5, 4), workflow.return_for_revision, 3, due=now + timedelta(days=2))
+    again = handed_in(peer, 5, 1, text=better)
+    workflow.claim(user=instructor, entry=again, now=now)
+    workflow.close_item(
+        user=instructor, entry=again, item=RevisionItem.objects.filter(answer__isnull=False).last(), now=now
+    )
     factory.draft(mine, modules[3], text=text, now=now - timedelta(hours=1))
     factory.marked(mine, modules[3], quote="Saya belajar bahwa melayani dimulai dari mendengar", now=now)  # and is lost
     draft = factory.draft(mine, modules[3], now=now, title="Belum selesai")  # the text before is a checkpoint now
@@ -223,6 +231,7 @@ def _stories(people: dict, modules: dict, now) -> dict:
         "held": held,
         "late": late,
         "complete": complete,
+        "again": again,
     }
 
 
@@ -303,10 +312,12 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "map": reverse("journal_map", args=[key]),
             "preview, short": reverse("entry_preview", args=[key, 3]),
             "preview, complete": reverse("entry_preview", args=[key, 2]),
+            "preview, returned": reverse("entry_preview", args=[key, 2]),
             "withdraw": reverse("entry_withdraw", args=[key, 4]),
             "submission, no feedback": reverse("submission", args=[key, 4, 1]),
             "submission, feedback": reverse("submission", args=[key, 2, 1]),
             "submission, grade": reverse("submission", args=[key, 10, 2]),
+            "submission, changes": reverse("submission", args=[key, 10, 2]) + "?lihat=perubahan",
             "receipt": reverse("receipt", args=[key, 1, 1]),
             "queue, graded": reverse("queue") + "?tab=dinilai",
             "queue, returned": reverse("queue") + "?tab=dikembalikan",
@@ -320,6 +331,8 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "phrase": reverse("phrase_edit", args=[Phrase.objects.filter(cohort=None).get().pk]),
             "phrase, delete": reverse("phrase_remove", args=[Phrase.objects.filter(cohort=None).get().pk]),
             "phrases, nothing fits": reverse("phrases") + "?cari=takada",
+            "review, again": reverse("review", args=[entries["again"].key]),
+            "review, changes": reverse("review", args=[entries["again"].key]) + "?lihat=perubahan",
             "cohort": reverse("cohort", args=[key]),
             "piles": reverse("cohort_piles", args=[key]),
             "more time": reverse("cohort_extension", args=[key]) + "?peserta=17&modul=6",

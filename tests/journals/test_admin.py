@@ -26,6 +26,7 @@ PROTECTED = {
     "FeedbackRead",
     "FrozenAttachment",
     "ItemAnswer",
+    "ItemClosing",
     "Notice",
     "Phrase",
     "Release",

@@ -223,6 +223,9 @@ CASES = {
         annotation=world.annotation, text="", created_at=NOW
     ),
     "item_answer_not_empty": lambda world: ItemAnswer.objects.create(item=world.item, text="", created_at=NOW),
+    "item_answer_500_characters_at_most": lambda world: ItemAnswer.objects.create(
+        item=world.item, text="x" * 501, created_at=NOW
+    ),
     "supersession_has_reason": lambda world: Supersession.objects.create(
         review=world.graded, reason="", by=world.cast.lead, created_at=NOW
     ),

@@ -23,8 +23,10 @@ from journals.models import (
     Phrase,
     Response,
     Review,
+    RevisionItem,
     Submission,
 )
+from journals.services import comparing
 from tests import factory
 
 # The keys of the data of each kind of event, in the demo and from the workflow.
@@ -97,6 +99,7 @@ def test_what_the_demo_holds(demo):
     assert_events_say_what_those_of_the_workflow_say()
     assert_earlier_states_are_like_those_of_the_workflow()
     assert_the_instructor_has_phrases(instructor)
+    assert_second_rounds_are_answered_and_show_what_changed(instructor)
     entries = Entry.objects.count()
     assert "there already" in run()
     assert Entry.objects.count() == entries
@@ -178,6 +181,23 @@ def assert_the_instructor_has_phrases(instructor):
     codes = set(Criterion.objects.filter(rubric__is_default=True).values_list("code", flat=True))
     assert {phrase.criterion_code for phrase in found} == codes | {""}
     assert all(phrase.created_at < phrase.used_at < timezone.now() for phrase in found)
+
+
+def assert_second_rounds_are_answered_and_show_what_changed(instructor):
+    waiting = Entry.objects.covered_by(instructor).waiting().filter(submissions__number=2)
+    assert waiting.count() >= 2
+    for entry in waiting.prefetch_related("submissions__reviews__items__answer"):
+        former, latest = entry.submissions.all()
+        items = former.reviews.get().items.all()
+        assert len(items) >= 3
+        assert all(item.answer.created_at == latest.submitted_at for item in items)
+        found = comparing.changes(1, content.read(former), content.read(latest))
+        kinds = {span.kind for part in found.parts for line in part.lines for span in line.spans}
+        assert kinds == {"same", "ins", "del"}
+    graded = RevisionItem.objects.filter(review__submission__entry__state="graded")
+    assert graded.exists()
+    assert not graded.filter(answer=None).exists()
+    assert not graded.filter(closing=None).exists()
 
 
 def test_an_interrupted_run_leaves_nothing_behind(ready, monkeypatch):

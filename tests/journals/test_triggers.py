@@ -16,6 +16,8 @@ from journals.models import (
     Attachment,
     Event,
     Extension,
+    ItemAnswer,
+    ItemClosing,
     Release,
     Remedial,
     Review,
@@ -34,6 +36,7 @@ def frozen(cast):
     module, second = cast.modules
     attached = factory.attached(cast.enrolment, module)
     factory.returned(cast.enrolment, module, cast.instructor)
+    _answered_and_closed(cast)
     graded = factory.graded(cast.enrolment, second, cast.instructor)
     workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=70, reason="Remedial", now=NOW)
     prompt = graded.submission.entry.responses.first().prompt
@@ -48,6 +51,8 @@ def frozen(cast):
         final.scores.first(),
         final.annotations.first(),
         RevisionItem.objects.first(),
+        ItemAnswer.objects.first(),
+        ItemClosing.objects.first(),
         Release.objects.first(),
         Supersession.objects.first(),
         Extension.objects.first(),
@@ -59,6 +64,16 @@ def frozen(cast):
     return {row._meta.db_table: row for row in rows}
 
 
+def _answered_and_closed(cast):
+    """The second round of peer's entry, decided with its thing to improve closed."""
+    item = factory.returned(cast.peer_enrolment, cast.modules[0], cast.instructor).items.get()
+    entry = factory.submitted(cast.peer_enrolment, cast.modules[0]).entry
+    review = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    workflow.close_item(user=cast.instructor, entry=entry, item=item, now=NOW)
+    given = workflow.ReviewInput("", factory.scores())
+    workflow.grade(user=cast.instructor, entry=entry, version=review.version, given=given, now=NOW)
+
+
 # A column of each table and another value for it.
 CHANGES = {
     "journals_event": {"data": "{}"},
@@ -67,6 +82,8 @@ CHANGES = {
     "journals_score": {"comment": "Lain"},
     "journals_annotation": {"text": "Lain"},
     "journals_revisionitem": {"text": "Lain"},
+    "journals_itemanswer": {"text": "Lain"},
+    "journals_itemclosing": {"created_at": NOW - timedelta(days=1)},
     "journals_release": {"created_at": NOW - timedelta(days=1)},
     "journals_supersession": {"reason": "Lain"},
     "journals_extension": {"reason": "Lain"},
@@ -162,8 +179,18 @@ def test_nothing_is_added_to_a_final_review(frozen, table):
             review=final, prompt=prompt, quote="a", start=0, text="b"
         ),
         "journals_revisionitem": lambda: RevisionItem.objects.create(review=final, order=9, text="b"),
+        # Here the final review is that of the next round.
+        "journals_itemanswer": lambda: _once_more(frozen["journals_itemanswer"]),
+        "journals_itemclosing": lambda: _once_more(frozen["journals_itemclosing"]),
     }
     refused(makers[table])
+
+
+def _once_more(row):
+    """Delete behind the database's back, and store again."""
+    with triggers.lifted():
+        row.delete()
+    row.save(force_insert=True)
 
 
 def test_a_working_review_is_free(cast):

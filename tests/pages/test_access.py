@@ -3,7 +3,8 @@
 The participant has a submitted entry for module 1 (submission 1), a draft for module 2, and a graded entry for module 3
 with a comment of the instructor on a passage; peer and stranger are in the same cohort and have written nothing. The
 instructor shares a phrase with the cohort; once the instructor has deleted it, nobody finds it any more. Addresses name
-the participant's objects wherever they can.
+the participant's objects wherever they can; only what was to be improved (review_item_…) is of somebody else in the
+participant's group, whose entry was handed in again.
 A column that reads 302 for the anonymous visitor leads to the sign-in page.
 """
 
@@ -122,6 +123,8 @@ GET   review_annotation                   302  403  404  404  302  403  404  404
 POST  review_annotation                   302  403  404  404  409  403  404  404  404  404  403  404  403
 POST  review_annotation_remove            302  403  404  404  409  403  302  404  404  404  403  404  403
 POST  comment_close                       302  403  404  404  302  403  302  404  404  404  403  404  403
+POST  review_item_close                   302  404  404  404  409  403  409  404  404  404  403  404  403
+POST  review_item_open                    302  404  404  404  409  403  409  404  404  404  403  404  403
 
 GET   cohorts                             302  403  403  403  200  200  200  403  200  403  200  403  200
 GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
@@ -162,6 +165,9 @@ def arguments(cast):
         closes=factory.NOW + timedelta(days=11),
         now=factory.NOW,
     )
+    another = factory.enrol(factory.make_user("Orang Lain"), cast.cohort, cast.group, 40)
+    item = factory.returned(another, cast.modules[0], cast.instructor).items.get()
+    again = factory.submitted(another, cast.modules[0]).entry
     stray = factory.stray(cast.enrolment, cast.modules[1])
     checkpoint = factory.checkpoint(stray.entry)
     attached = factory.attached(cast.enrolment, cast.modules[1])
@@ -204,7 +210,7 @@ def arguments(cast):
         "submission": first | {"sequence": 1},
         "receipt": first | {"sequence": 1},
         "feedback_read": first | {"sequence": 1},
-        "notice_read": {"pk": Notice.objects.get(kind="extended").pk},
+        "notice_read": {"pk": Notice.objects.get(kind="extended", recipient=cast.participant).pk},
         "reminder_read": {"pk": factory.reminder(cast.enrolment, cast.modules[1]).pk},
         "reminders_off": {"token": off_url(cast.participant).rstrip("/").rpartition("/")[2]},
         **{
@@ -218,6 +224,7 @@ def arguments(cast):
         "review_annotation_remove": {"entry": noted.review.submission.entry.key, "pk": noted.pk},
         "comment_reply": {"cohort": cohort, "number": 3, "sequence": 1, "pk": noted.pk},
         "comment_close": {"entry": noted.review.submission.entry.key, "pk": noted.pk},
+        **{f"review_item_{move}": {"entry": again.key, "item": item.pk} for move in ("close", "open")},
         "cohort": {"cohort": cohort},
         "cohort_release": {"cohort": cohort},
         "cohort_extension": {"cohort": cohort},

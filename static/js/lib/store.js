@@ -1,6 +1,8 @@
 // The device's own store, in IndexedDB: "drafts" holds one draft for each user, cohort and module; "shelf" what the
 // offline pages need: {key: "who"}, the user who was seen last, and {key: "data:<user>"}, that user's own journal; and
-// {key: "comment:<user>:<entry>:…"}, a reviewer's comment that is being typed.
+// {key: "comment:<user>:<entry>:…"}, a reviewer's comment that is being typed; {key: "review:<user>:<entry>"}, a review
+// that no server has yet; {key: "answers:<user>:<review>"}, what was typed for the things to improve and is not handed
+// in yet.
 // Another user's rows are never asked for. Every function rejects when the browser has no store (private windows, a
 // full disk).
 
@@ -12,6 +14,7 @@ const DRAFTS = "drafts";
 const SHELF = "shelf";
 const COMMENT = "comment:";
 const REVIEW = "review:"; // as the review page names it
+const ANSWERS = "answers:";
 let opened;
 
 function open() {
@@ -116,29 +119,33 @@ export const changeShelf = (key, change) =>
     SHELF,
   );
 
-const clear = (goes) =>
+/** Take off the shelf what `isGone` says of a row. */
+export const sweepShelf = (isGone) =>
   run(
     "readwrite",
     (shelf) => {
       const asked = shelf.getAll();
       asked.onsuccess = () => {
-        for (const row of asked.result) if (goes(row)) shelf.delete(row.key);
+        for (const row of asked.result) if (isGone(row)) shelf.delete(row.key);
       };
     },
     SHELF,
   );
 
-/** Typed by a reviewer, and no server has it: a comment on a passage, or a review. */
-const isUnsent = ({ key }) => [COMMENT, REVIEW].some((start) => key.startsWith(start));
+/** Typed and no server has it: a comment on a passage, a review, answers to things to improve. */
+const isUnsent = ({ key }) => [COMMENT, REVIEW, ANSWERS].some((start) => key.startsWith(start));
 
 /** Everybody's journals leave the shelf, or everybody's but this user's. Unsent texts stay with their authors. */
-export const clearShelf = (except = "") => clear((row) => !isUnsent(row) && (!except || row.user !== except));
+export const clearShelf = (except = "") => sweepShelf((row) => !isUnsent(row) && (!except || row.user !== except));
 
 /** How the keys of a user's comments begin that are typed and not saved: of all entries, or of one. */
 export const commentsOf = (user, entry = "") => `${COMMENT}${user}:${entry}${entry && ":"}`;
 
 /** How the keys of a user's reviews begin. */
 export const reviewsOf = (user) => `${REVIEW}${user}:`;
+
+/** How the keys of a user's answers begin. */
+export const answersOf = (user) => `${ANSWERS}${user}:`;
 
 /** Nothing of this user stays on the device, except unsent texts where `keepUnsent` says so. */
 export async function forget(user, { keepUnsent = false } = {}) {
@@ -149,7 +156,7 @@ export async function forget(user, { keepUnsent = false } = {}) {
     };
   });
   await clearShelf();
-  await clear((row) => isUnsent(row) && row.user === user && !keepUnsent);
+  await sweepShelf((row) => isUnsent(row) && row.user === user && !keepUnsent);
 }
 
 // The number of the message format below; a server that does not know it says so, and the text stays here.

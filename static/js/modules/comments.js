@@ -77,7 +77,9 @@ export function comments(root) {
     unlight("evidence-shown");
     for (const list of all('[data-highlight="comment"]')) light(list);
   }
-  for (const list of lists()) light(list);
+  const lightAll = () => lists().forEach(light);
+  lightAll();
+  document.addEventListener("htmx:load", lightAll, { signal }); // the text may come later, in place of its changes
 
   const inList = (element) => element.closest("[data-comments] [data-note]");
   delegate(document, "click", "[data-show]", (event, pressed) => inList(pressed) && show(inList(pressed)), { signal });

@@ -190,6 +190,8 @@ function keyboard(form, criteria, signal) {
     i: () => open(one(".lines li:last-child textarea", form)),
     r: () => open(one("[data-return]", form)),
     s: () => form.requestSubmit(one("[data-aside]", form)),
+    b: () => one("a[data-shows]:not([aria-current])")?.click(),
+    d: () => open(one("button[data-open]", form)),
     "?": () => help.showModal(),
   };
 
