@@ -18,13 +18,7 @@ PHRASES = (
         True,
         11,
     ),
-    (
-        "Siapa yang Anda layani dalam cerita ini, dan apa yang sebenarnya ia butuhkan?",
-        "refleksi",
-        2,
-        False,
-        3,
-    ),
+    ("Siapa yang Anda layani dalam cerita ini, dan apa yang sebenarnya ia butuhkan?", "refleksi", 2, False, 3),
     (
         "Langkahnya masuk akal, tetapi belum dapat diukur. Kapan dimulai, dan dari berapa menjadi berapa?",
         "penerapan",

@@ -6,9 +6,9 @@ from typing import Any
 
 from journals import differences
 
-# Of a part's two texts together, in characters with markup. A thousand words are some 8,000; far beyond it somebody
-# has filled a part with signs, and comparing those would cost the reader seconds and say nothing.
-LONGEST = 100_000
+# Of a part's two texts together: characters with markup, and paragraphs. A thousand words are some 8,000 characters;
+# far beyond it somebody has filled a part with signs, and comparing those would cost the reader seconds.
+LONGEST, MOST = 100_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,9 @@ class Changes:
         return self.title.differs or any(part.differs for part in self.parts)
 
 
-def section(title: str, old: str, new: str, *, longest: int | None = None) -> Section:
+def section(title: str, old: str, new: str) -> Section:
     """One part, from its two texts as rich HTML."""
-    compared = longest is None or len(old) + len(new) <= longest
-    return Section(title, differences.lines(old, new) if compared else [], old, old != new)
+    return Section(title, differences.lines(old, new), old, old != new)
 
 
 def line(plain: str) -> str:
@@ -52,19 +51,25 @@ def line(plain: str) -> str:
 
 
 def changes(number: int, old: dict[str, Any], new: dict[str, Any]) -> Changes:
-    """The frozen content of submission ``number`` against that of a later one; no query."""
+    """The frozen content of submission ``number`` against that of a later one; no query, two seconds at the worst."""
     before = {answer["key"]: answer for answer in old["answers"]}
     after = {answer["key"]: answer for answer in new["answers"]}
     return Changes(
         number,
         section("", line(old["title"]), line(new["title"])),
         [
-            section(
+            _bounded(
                 (after.get(key) or before[key])["title"],
                 before.get(key, {}).get("html", ""),
                 after.get(key, {}).get("html", ""),
-                longest=LONGEST,
             )
             for key in after | before
         ],
     )
+
+
+def _bounded(title: str, old: str, new: str) -> Section:
+    both = old + new
+    if len(both) > LONGEST or both.count("</p>") + both.count("</h3>") > MOST:
+        return Section(title, [], old, old != new)
+    return section(title, old, new)

@@ -105,7 +105,7 @@ class Desk:
         return len(self.rounds) > 1 and all(each.text is not None for each in self.rounds[-2:])
 
     def changes(self) -> Changes | None:
-        """What the latest submission changed; no query, but up to a second's work for the strangest texts."""
+        """What the latest submission changed; no query, but two seconds' work for the strangest texts."""
         if not self.comparable:
             return None
         former, latest = self.rounds[-2:]

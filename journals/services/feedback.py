@@ -37,7 +37,6 @@ class Feedback:
     rows: list[CriterionRow]
     notes: list[Note]
     band: str = ""
-    noted: int = 0  # how many comments on passages there are, where they are not listed
 
     @property
     def is_grade(self) -> bool:
@@ -48,6 +47,11 @@ class Feedback:
     def superseded(self) -> bool:
         """True when the review was reopened: it stays readable and no longer counts."""
         return is_superseded(self.review)
+
+    @property
+    def noted(self) -> int:
+        """How many comments on passages there are, where they are counted and not listed."""
+        return getattr(self.review, "noted", 0)
 
     @property
     def read_at(self) -> datetime | None:
@@ -105,7 +109,8 @@ def of_submission(submission: Submission, text: dict[str, Any] | None = None) ->
 
 def to_improve(entry: Entry) -> Feedback | None:
     """The newest return of an entry, for the page on which it is improved; three queries."""
-    review = visible_reviews().filter(submission__entry=entry, decision=Decision.RETURNED).last()
+    returned = visible_reviews().filter(submission__entry=entry, decision=Decision.RETURNED)
+    review = _counted(returned).last()
     return _feedback([review])[0] if review else None
 
 
@@ -117,7 +122,7 @@ def overview(entry: Entry) -> tuple[list[Review], Feedback | None]:
     if not standing:
         return reviews, None
     newest = standing[-1]
-    return reviews, Feedback(newest, list(newest.items.all()), [], [], _band(newest), newest.noted)
+    return reviews, Feedback(newest, list(newest.items.all()), [], [], _band(newest))
 
 
 def _feedback(reviews: list[Review], notes: Iterable[Note] = ()) -> list[Feedback]:

@@ -1,7 +1,8 @@
 """The phrases of an instructor: finding, keeping, sharing, and counting how often each is of use."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from curriculum.models import Module
 from journals.models import Cohort, Criterion, Phrase
+from journals.querysets import PhraseQuerySet
 from journals.services.queue import is_number
 from journals.workflow import Conflict, Invalid
 
@@ -88,7 +90,7 @@ class Filters:
         return "".join(f"{urlencode({name: value})}&" for name, value in pairs.items() if value)
 
 
-def found(user, filters: Filters):
+def found(user, filters: Filters) -> PhraseQuerySet:
     """The phrases that somebody may use and that have every word, the most used first."""
     rows = Phrase.objects.visible_to(user).with_lead(user).select_related("owner", "cohort", "module")
     for word in filters.text.split():
@@ -113,20 +115,22 @@ def data_of(user, phrase: Phrase, known: Choices) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def keep(*, user, given: Given, now: datetime) -> Phrase:
     """A new phrase. Raises Invalid (errors "text") for one that its owner has already, Conflict "full"."""
     if Phrase.objects.filter(owner=user).count() >= MOST:
         raise Conflict(
             "full", _("You have %(most)d phrases already. Delete one that you no longer use.") % {"most": MOST}
         )
-    return _store(Phrase(owner=user, created_at=now), given)
+    with _once():
+        return Phrase.objects.create(owner=user, created_at=now, **_columns(given))
 
 
-@transaction.atomic
-def change(*, phrase: Phrase, given: Given) -> Phrase:
-    """Other words, another purpose, other readers. Raises Invalid (errors "text") for one that there is already."""
-    return _store(phrase, given)
+def change(*, phrase: Phrase, given: Given) -> None:
+    """Other words, another purpose, other readers. Raises Invalid as `keep` does, or Conflict "gone"."""
+    with _once():
+        changed = Phrase.objects.filter(pk=phrase.pk).update(**_columns(given))
+    if not changed:
+        raise Conflict("gone", _("This phrase has been deleted meanwhile. Copy the words if you still need them."))
 
 
 def remove(phrase: Phrase) -> None:
@@ -139,14 +143,16 @@ def count_use(phrase: Phrase, now: datetime) -> None:
     Phrase.objects.filter(pk=phrase.pk).update(uses=F("uses") + 1, used_at=now)
 
 
-def _store(phrase: Phrase, given: Given) -> Phrase:
-    phrase.text, phrase.criterion_code = given.text, given.criterion_code
-    phrase.module, phrase.cohort = given.module, given.cohort
-    phrase.sha256 = hashlib.sha256(given.text.encode()).hexdigest()
+def _columns(given: Given) -> dict[str, Any]:
+    return {**vars(given), "sha256": hashlib.sha256(given.text.encode()).hexdigest()}
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """The same words twice in one scope are refused in words, also when two requests meet."""
     try:
         with transaction.atomic():
-            phrase.save()
+            yield
     except IntegrityError as error:  # of all rules the only one that a valid form can break
         message = _("There is a phrase of yours with these words already.")
         raise Invalid(message, {"text": message}) from error
-    return phrase

@@ -59,6 +59,7 @@ def open_bench(reviewer, visitor, live_server):
 
     def opened(**options):
         page = visitor(live_server.url, user=reviewer.email, **options)
+        page.emulate_media(reduced_motion="reduce")  # so that what is shown stands still at once
         page.goto(address())
         return page
 
@@ -198,6 +199,29 @@ def test_without_a_network_the_text_stays_and_the_next_try_saves_it(open_bench):
     assert not [row for row in shelf(page) if row["key"].startswith("comment:")]
 
 
+def test_the_same_passage_or_comment_again_goes_on_with_what_was_typed(open_bench):
+    page = open_bench()
+    dialog, offer = dialog_of(page), page.locator("[data-unsaved-comments]")
+    field = dialog.get_by_label("Komentar", exact=True)
+    select(page).click()
+    page.keyboard.type("Bagus.")
+    page.keyboard.press("Escape")
+    expect(offer).to_contain_text("Bagus.")
+    select(page).click()
+    expect(field).to_have_value("Bagus.")
+    dialog.get_by_role("button", name="Simpan komentar").click()
+    expect(offer).to_be_hidden()
+    page.get_by_role("link", name="Ubah atau hapus").click()
+    field.fill("Bagus sekali.")
+    page.keyboard.press("Escape")
+    expect(offer).to_contain_text("Bagus sekali.")
+    page.get_by_role("link", name="Ubah atau hapus").click()
+    expect(field).to_have_value("Bagus sekali.")
+    field.fill("Bagus.")  # as the server has it: nothing is left to save
+    page.keyboard.press("Escape")
+    expect(offer).to_be_hidden()
+
+
 def test_a_refusal_stays_in_the_dialog_with_the_text(open_bench, reviewer):
     page = open_bench()
     select(page).click()
@@ -212,7 +236,8 @@ def test_a_refusal_stays_in_the_dialog_with_the_text(open_bench, reviewer):
     expect(dialog.get_by_label("Komentar", exact=True)).to_have_value("Terlambat.")
 
 
-def test_signing_out_asks_first_and_leaves_nothing_on_the_device(open_bench):
+@pytest.mark.parametrize("kept", [True, False])
+def test_signing_out_asks_what_shall_become_of_it(open_bench, reviewer, kept):
     page = open_bench()
     select(page).click()
     page.keyboard.type("Rahasia.")
@@ -224,10 +249,10 @@ def test_signing_out_asks_first_and_leaves_nothing_on_the_device(open_bench):
     expect(dialog).to_contain_text(f"Komentar pada “{QUOTE}”: Rahasia.")
     expect(dialog).to_contain_text("Ada komentar yang sudah diketik")
     looks.accessible(page)
-    dialog.get_by_label("Hapus").check()
+    dialog.get_by_label("Simpan" if kept else "Hapus").check()
     dialog.get_by_role("button", name="Tetap keluar").click()
     expect(page.get_by_role("banner").get_by_role("link", name="Masuk")).to_be_visible()
-    assert not [row for row in shelf(page) if row["key"].startswith("comment:")]
+    assert [(row["user"], row["typed"]) for row in shelf(page)] == [(str(reviewer.pk), "Rahasia.")] * kept
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -106,10 +106,13 @@ def test_escape_leads_back_to_the_field_and_judges_nothing(bench, four):
     expect(dialog_of(page).locator("[role=option]")).to_have_count(0)
     page.keyboard.press("Enter")
     page.keyboard.press("Control+Enter")  # on the bench it would grade
+    dialog_of(page).locator("[data-close]").focus()
+    page.keyboard.press("4")  # and this would judge
     expect(dialog_of(page)).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog_of(page)).to_be_hidden()
     expect(page.locator("#id_comment")).to_be_focused()
+    assert page.locator(".keys__input:checked").count() == 0
     page.keyboard.type("!")
     expect(page.locator("#id_comment")).to_have_value("Dua! kata")
     assert Review.objects.get().state == "working"

@@ -96,6 +96,12 @@ def read_again(page, entry) -> None:
     page.keyboard.press("c")
     page.keyboard.type("b")  # a letter, and not the switch
     page.keyboard.press("Escape")
+    page.wait_for_load_state("networkidle")
+    page.watch.expect("ERR_INTERNET_DISCONNECTED")
+    page.context.set_offline(True)
+    page.keyboard.press("b")  # nothing can come, and nothing goes
+    expect(page.get_by_role("status").filter(has_text="Belum sampai di server")).to_be_attached()
+    page.context.set_offline(False)
     page.keyboard.press("b")
     expect(page.locator(".diff ins").first).to_contain_text("mendahulukan")
     expect(page.locator(".diff del").first).to_contain_text("mendengarkan")

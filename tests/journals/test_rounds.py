@@ -238,9 +238,15 @@ def test_what_a_submission_changed():
     assert not comparing.changes(1, old, old).differs
 
 
-def test_texts_of_nothing_but_signs_are_not_compared():
+@pytest.mark.parametrize("signs", ["<p>.</p>" * 999, f"<p>{'. ' * 50_000}</p>", "<h3>-</h3>" * 1_000])
+def test_texts_of_nothing_but_signs_are_not_compared(signs):
     """Words have a limit and signs have none: a part filled with them must not cost its reader seconds."""
-    signs = "<p>.</p>" * 20_000
-    part = comparing.changes(1, content(a="<p>Pendek.</p>"), content(a=signs)).parts[0]
+    part = comparing.changes(1, content(a="<p>Pendek.</p><p>Sekali.</p>"), content(a=signs)).parts[0]
     assert (part.differs, part.too_long, part.lines) == (True, True, [])
     assert not comparing.changes(1, content(a=signs), content(a=signs)).parts[0].too_long
+
+
+def test_long_texts_are_compared():
+    words = "<p>" + "Saya mendengar warga. " * 60 + "</p>"
+    part = comparing.changes(1, content(a=words * 30), content(a=words * 31)).parts[0]
+    assert (part.differs, part.too_long) == (True, False)

@@ -289,8 +289,11 @@ def test_a_returned_text_shows_them_at_once(cast, as_user, entry, note):
     due = NOW + factory.timedelta(days=3)
     given = {"user": cast.instructor, "entry": entry, "version": 0, "now": NOW, "due": due}
     workflow.return_for_revision(**given, given=ReviewInput("", {}, ("Perbaiki",)))
-    page = text_of(as_user(cast.participant).get(address("submission", cast, 1, 1)))
-    assert "Siapa mereka?" in page
+    client = as_user(cast.participant)
+    assert "Siapa mereka?" in text_of(client.get(address("submission", cast, 1, 1)))
+    page = text_of(client.get(address("entry_write", cast)))
+    assert "1 komentar pada bagian teks Anda (tab baru)" in page
+    assert f'"{address("submission", cast, 1, 1)}#feedback"' in page
 
 
 # --- What it costs ------------------------------------------------------------------------------------

@@ -187,19 +187,20 @@ def test_a_phrase_is_kept_with_what_it_is_about(cast, as_user):
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("field", "value", "code"),
     [
-        {"text": " "},
-        {"text": "x" * 1001},
-        {"criterion": "lain"},
-        {"module": "9"},
-        {"cohort": "abcdefghijkl"},
+        ("text", " ", "required"),
+        ("text", "x" * 1001, "max_length"),
+        ("criterion", "lain", "invalid_choice"),
+        ("module", "9", "invalid_choice"),
+        ("cohort", "abcdefghijkl", "invalid_choice"),
     ],
 )
-def test_what_cannot_be_kept_comes_back(cast, as_user, wrong):
-    data = form_data("Jangan hilang.") | wrong
+def test_what_cannot_be_kept_comes_back(cast, as_user, field, value, code):
+    data = form_data("Jangan hilang.") | {field: value}
     answer = as_user(cast.instructor).post(ADD, data)
     assert answer.status_code == 422
+    assert answer.context["form"].has_error(field, code)
     assert data["text"].strip() in answer.content.decode()
     assert not Phrase.objects.exists()
 
@@ -247,6 +248,29 @@ def test_what_a_phrase_has_stays_on_offer(cast, as_user):
     assert as_user(cast.instructor).post(reverse("phrase_edit", args=[phrase.pk]), data).status_code == 302
     phrase.refresh_from_db()
     assert (phrase.text, phrase.criterion_code, phrase.cohort) == ("Baru.", "lama", cast.outside_cohort)
+
+
+def test_a_phrase_that_is_gone_meanwhile_gives_its_words_back(cast, as_user, monkeypatch):
+    phrase = factory.phrase(cast.instructor, cohort=cast.cohort)
+    change = phrases.change
+
+    def after_a_lead(**given):
+        Phrase.objects.all().delete()
+        return change(**given)
+
+    monkeypatch.setattr(phrases, "change", after_a_lead)
+    answer = as_user(cast.instructor).post(reverse("phrase_edit", args=[phrase.pk]), form_data("Jangan hilang."))
+    assert answer.status_code == 409
+    assert "Jangan hilang.</textarea>" in answer.content.decode()
+    assert not Phrase.objects.exists()
+
+
+def test_a_change_leaves_the_count_alone(cast, as_user):
+    phrase = factory.phrase(cast.instructor)
+    phrases.count_use(phrase, NOW)
+    phrases.change(phrase=phrase, given=phrases.Given("Baru."))
+    phrase.refresh_from_db()
+    assert (phrase.text, phrase.uses, phrase.used_at) == ("Baru.", 1, NOW)
 
 
 def test_there_is_an_end_to_how_many_one_keeps(cast, as_user, monkeypatch):
@@ -338,7 +362,7 @@ def test_the_bench_has_the_buttons_and_a_link_and_asks_no_query_for_them(cast, a
     workflow.claim(user=cast.instructor, entry=entry, now=NOW)
     factory.phrase(cast.instructor, "Tidak dikirim dengan halaman.")
     client = as_user(cast.instructor)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         html = client.get(reverse("review", args=[entry.key])).content.decode()
     comments = len(factory.CRITERIA) + 2  # and the overall comment, and the things to improve
     assert html.count("data-phrase-insert") == html.count("data-phrase-keep") == comments

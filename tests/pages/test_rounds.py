@@ -147,6 +147,16 @@ def test_after_the_decision_it_can_be_read(cast, as_user, back, review, entry):
     assert as_user(cast.instructor).post(at("open", entry, back)).status_code == 409
 
 
+def test_with_a_reopened_grade_it_can_only_be_read(cast, as_user, back, review, entry):
+    given = workflow.ReviewInput("", factory.scores())
+    workflow.grade(user=cast.instructor, entry=entry, version=0, now=NOW, given=given)
+    workflow.reopen(user=cast.instructor, entry=entry, reason="Salah hitung", now=NOW)
+    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    html = open_page(as_user, cast.instructor, entry)
+    assert 'name="points_pemahaman"' in html
+    assert "formaction" not in panel(html)
+
+
 # --- Text or changes --------------------------------------------------------------------------------
 
 
@@ -222,7 +232,7 @@ def test_queries_of_the_page(cast, as_user, django_assert_num_queries, items, qu
     for item in back.items.all():
         workflow.close_item(user=cast.instructor, entry=entry, item=item, now=NOW)
     client = as_user(cast.instructor)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("review", args=[entry.key]), query)
 
 

@@ -14,15 +14,17 @@ export function comments(root) {
   const words = root.dataset;
   const device = deviceOf(words.user, words.entry);
   const lists = () => all("[data-comments]");
+  let unsaved = []; // as the device had it at the last look
 
-  /** The selection in one of the texts that may be commented on: which part, and the range; or null. */
+  /** The words selected in one of the texts that may be commented on, or else null. */
   function selected() {
     const now = getSelection();
     if (!now.rangeCount || now.isCollapsed) return null;
     const range = now.getRangeAt(0);
     for (const list of lists()) {
       const text = one("[data-read]", list.closest("[data-prompt]"));
-      if (range.intersectsNode(text)) return { part: list.dataset.comments, text, range };
+      const passage = range.intersectsNode(text) ? passageIn(text, range) : { problem: "empty" };
+      if (passage.problem !== "empty") return { part: list.dataset.comments, text, range, ...passage };
     }
     return null;
   }
@@ -35,12 +37,13 @@ export function comments(root) {
   function write() {
     const found = selected();
     if (!found) return;
-    const { problem, read, start, end } = passageIn(found.text, found.range);
-    if (problem === "empty") return;
-    const quote = read ? read.text.slice(start, end) : "";
-    const at = read ? points(read.text.slice(0, start)) : 0;
-    dialog.open({ url: words.url, part: found.part, start: at, quote }, problem && words.long);
+    const { part, problem, read, start, end } = found;
+    if (problem) dialog.open({ quote: "" }, words.long);
+    else open({ url: words.url, part, start: points(read.text.slice(0, start)), quote: read.text.slice(start, end) });
   }
+
+  /** What this device has kept of the same comment is gone on with, and not written over. */
+  const open = (row) => dialog.open({ ...row, typed: unsaved.find(({ key }) => key === device.keyOf(row))?.typed });
 
   // --- The button at the selection, and the key ------------------------------------------------------------
 
@@ -89,7 +92,7 @@ export function comments(root) {
     if (!item || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const { note, quote, text, part } = item.dataset;
-    dialog.open({ url: link.href, removal: link.dataset.removeUrl, note, quote, text, part });
+    open({ url: link.href, removal: link.dataset.removeUrl, note, quote, text, part });
   };
   delegate(document, "click", "[data-edit]", editing, { signal });
 
@@ -98,7 +101,7 @@ export function comments(root) {
   /** Offer what was typed and not saved: by a browser that was killed, or in a dialog that was closed. */
   async function offer() {
     const box = one("[data-unsaved-comments]");
-    const rows = await device.all();
+    unsaved = await device.all();
     const line = (row) => {
       const goOn = make("button", { type: "button", class: "btn btn--small" }, words.goOn);
       const drop = make("button", { type: "button", class: "btn btn--small btn--quiet" }, words.discard);
@@ -111,8 +114,8 @@ export function comments(root) {
       const about = make("span", { class: "soft" }, ` (“${row.quote}”)`);
       return make("li", {}, make("p", {}, row.typed, about), make("div", { class: "cluster" }, goOn, drop));
     };
-    one("[data-list]", box).replaceChildren(...rows.map(line));
-    box.hidden = !rows.length;
+    one("[data-list]", box).replaceChildren(...unsaved.map(line));
+    box.hidden = !unsaved.length;
   }
   offer();
 }
@@ -123,6 +126,7 @@ function deviceOf(user, entry) {
   const keyOf = ({ note, part, start, quote }) => under + (note ? `note:${note}` : `${part}:${start}:${points(quote)}`);
   const quietly = (promise) => promise.catch((error) => console.warn("comments", error));
   return {
+    keyOf,
     all: async () => (await quietly(shelfUnder(under))) ?? [],
     keep: (row) => quietly(putShelf({ ...row, key: keyOf(row), user })),
     remove: (row) => quietly(removeShelf(keyOf(row))),
@@ -156,7 +160,7 @@ function commentDialog(root, { device, refresh, offer, signal }) {
   addEventListener("pagehide", () => keep.flush(), { signal });
   document.addEventListener("visibilitychange", () => document.hidden && keep.flush(), { signal });
 
-  async function open(row, problem = "") {
+  function open(row, problem = "") {
     if (box.open) return;
     one("[data-comment-here]", root).hidden = true;
     now = { ...row };

@@ -56,20 +56,22 @@ export function views(nav) {
   });
 }
 
-/** Bring what another address shows; false where the browser has to go there itself. */
+/** Bring what another address shows; false where the browser goes there itself, or cannot. */
 async function fill(shown, link) {
+  let answer;
   try {
-    const answer = await request(link.href, { headers: { Accept: "text/html" } });
-    const found = answer.ok && !answer.redirected && elementsOf(await answer.text());
-    const part = found && found.map((each) => one(`[data-view="${link.dataset.shows}"]`, each)).find(Boolean);
-    if (part) {
-      shown.replaceChildren(...part.children);
-      shown.dispatchEvent(new Event("htmx:load", { bubbles: true })); // app.js mounts what has come in
-      return true;
-    }
+    answer = await request(link.href, { headers: { Accept: "text/html" } });
   } catch {
-    // The browser says itself that there is no connection.
+    announce(link.closest("nav").dataset.failed);
+    return false;
   }
-  link.ownerDocument.location.assign(link.href);
-  return false;
+  const found = answer.ok && !answer.redirected ? elementsOf(await answer.text()) : [];
+  const part = found.map((each) => one(`[data-view="${link.dataset.shows}"]`, each)).find(Boolean);
+  if (!part) {
+    location.assign(link.href); // signed out, or another page by now
+    return false;
+  }
+  shown.replaceChildren(...part.children);
+  shown.dispatchEvent(new Event("htmx:load", { bubbles: true })); // app.js mounts what has come in
+  return true;
 }
