@@ -41,6 +41,12 @@ def save_draft(page) -> None:
     expect(page.locator("[data-status]")).to_have_text(re.compile(r"^Tersimpan di server pukul \d\d\.\d\d\sWITA$"))
 
 
+def answer_what_was_asked(page) -> None:
+    """On the preview of an entry that was returned: say what was changed; nothing to do on any other."""
+    for field in page.get_by_label(re.compile("^Apa yang Anda ubah")).all():
+        field.fill("Saya menambahkan satu peristiwa di loket.")
+
+
 def begin_review(page, name: str, path: str = "/telaah/") -> None:
     """Find the entry in the queue by its author's name and take it."""
     page.goto(path)

@@ -247,7 +247,7 @@ def test_signing_out_asks_what_shall_become_of_it(open_bench, reviewer, kept):
     page.get_by_role("button", name="Keluar", exact=True).click()
     dialog = page.locator("#sign-out")
     expect(dialog).to_contain_text(f"Komentar pada “{QUOTE}”: Rahasia.")
-    expect(dialog).to_contain_text("Ada komentar yang sudah diketik")
+    expect(dialog).to_contain_text("Ada tulisan yang baru tersimpan di perangkat ini saja")
     looks.accessible(page)
     dialog.get_by_label("Simpan" if kept else "Hapus").check()
     dialog.get_by_role("button", name="Tetap keluar").click()

@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 
 from tests import factory
 from tests.browser import worlds
-from tests.browser.steps import LABELS, PARTS, begin_review, editor, save_draft, sign_in, write
+from tests.browser.steps import LABELS, PARTS, answer_what_was_asked, begin_review, editor, save_draft, sign_in, write
 
 pytestmark = pytest.mark.browser
 FIRST = "Pelayanan dimulai dari mendengar."
@@ -87,6 +87,7 @@ def hand_in(page, job) -> None:
 
 def submit(page) -> None:
     """Tick the statement, submit, and read the receipt."""
+    answer_what_was_asked(page)
     page.get_by_label(re.compile("menulis entri ini sendiri")).check()
     page.get_by_role("button", name="Kirim entri").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Entri Anda sudah kami terima")

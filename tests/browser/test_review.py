@@ -307,6 +307,22 @@ def test_a_killed_browser_brings_back_what_no_server_had(open_page, reviewer):
     assert tab.inner_text("#review-status").startswith("Tersimpan pukul")  # the device has let it go
 
 
+def test_signing_out_asks_what_becomes_of_a_review_that_no_server_has(open_page, reviewer):
+    page = open_page()
+    begin(page)
+    page.wait_for_selector("[data-active]")
+    address = page.url
+    page.route("**/simpan/", lambda route: route.abort("internetdisconnected"))
+    page.fill("#id_comment", "Jangan hilang.")
+    page.get_by_text("Tidak ada koneksi").wait_for()
+    page.locator("summary", has_text="Akun").click()
+    page.get_by_role("button", name="Keluar", exact=True).click()
+    box = page.get_by_role("dialog", name="Keluar dari akun?")
+    box.get_by_text("Telaah untuk Orang 0").wait_for()
+    box.get_by_role("button", name="Tetap masuk").click()
+    assert (page.url, page.input_value("#id_comment")) == (address, "Jangan hilang.")
+
+
 def test_a_text_on_the_device_that_is_older_than_the_server_stands_beside(open_page, reviewer):
     page = open_page()
     begin(page)

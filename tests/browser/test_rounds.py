@@ -152,12 +152,16 @@ def test_what_was_typed_before_the_script_came_and_what_the_device_holds_are_bot
     comes_true(preview, lambda: kept(preview) == ["Dari tadi.\nBaru."])
 
 
-def test_signing_out_clears_the_device(preview):
+def test_signing_out_asks_what_becomes_of_the_answers(preview):
     fields(preview).nth(0).click()
     preview.keyboard.type("Rahasia saya.")
     comes_true(preview, lambda: kept(preview) == ["Rahasia saya."])
     preview.locator("summary", has_text="Akun").click()
     preview.get_by_role("button", name="Keluar", exact=True).click()
+    box = preview.get_by_role("dialog", name="Keluar dari akun?")
+    expect(box).to_contain_text("Jawaban atas hal yang perlu diperbaiki")
+    box.get_by_label(re.compile("^Hapus")).check()
+    box.get_by_role("button", name="Tetap keluar").click()
     preview.wait_for_url(re.compile(r"^http://[^/]+/$"))
     assert shelf(preview) == []
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from journals.models import Review
 from tests import factory
 from tests.browser import looks, worlds
-from tests.browser.steps import LABELS, begin_review, sign_in
+from tests.browser.steps import LABELS, answer_what_was_asked, begin_review, sign_in
 from tests.browser.worlds import TEXT
 
 pytestmark = pytest.mark.browser
@@ -69,6 +69,7 @@ def hand_in(page) -> None:
     expect(page.locator(".sheet h3").first).to_have_text("Di loket")
     expect(page.locator(".sheet li strong").first).to_have_text("mendengar")
     looks.fits(page, looks.PHONE)
+    answer_what_was_asked(page)
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Kirim entri").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Entri Anda sudah kami terima")
