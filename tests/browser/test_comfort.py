@@ -160,10 +160,16 @@ def test_without_network_the_panel_says_so_and_tries_again(open_page, enrolment)
 # --- Nothing but the text; the keyboard ------------------------------------------------------------------------------
 
 
+def tools_stand(page) -> None:
+    """Wait until the shortcuts are heard: their script comes at the first sign of somebody being there."""
+    page.evaluate("import('/static/js/modules/desk.js').then(() => new Promise((done) => setTimeout(done)))")
+
+
 def test_only_the_text_and_back_with_the_focus_where_it_was(open_page):
     page = open_page("entry_write")
     box = part(page, "refleksi").locator("[contenteditable]")
     box.click()
+    tools_stand(page)
     button = page.get_by_role("button", name="Layar tenang")
     expect(button).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Control+Shift+F")
@@ -187,6 +193,7 @@ def test_only_the_text_and_back_with_the_focus_where_it_was(open_page):
 def test_shortcuts_save_preview_and_help(open_page, enrolment):
     page = open_page("entry_write")
     part(page, "refleksi").locator("[contenteditable]").click()
+    tools_stand(page)
     page.keyboard.type("Satu")
     page.keyboard.press("Control+s")
     expect(page.locator(SAVED)).to_be_visible()
