@@ -1,5 +1,6 @@
 """Who may do what. Small predicates with names; the loaders in `journals.access` ask them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from journals.enums import EnrolmentStatus
@@ -34,6 +35,12 @@ def may_write(user, enrolment: Enrolment) -> bool:
 def may_review(user, entry: Entry) -> bool:
     """An instructor whose teaching covers the entry, never its author; costs a query."""
     return Entry.objects.covered_by(user).filter(pk=entry.pk).exists()
+
+
+def teaching_covers(group: int | None, modules: Collection[int], *, group_id: int, module_id: int) -> bool:
+    """The rule of `TeachingQuerySet.covering_entry`, for rows that are loaded already: `group` None and no `modules`
+    mean all of them."""
+    return group in (None, group_id) and (not modules or module_id in modules)
 
 
 def may_lead(user, cohort) -> bool:

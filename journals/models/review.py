@@ -274,19 +274,3 @@ class FeedbackRead(models.Model):
 
     def __str__(self) -> str:
         return str(self.review_id)
-
-
-class Reply(models.Model):
-    """A message under a review, by the participant or the reviewer."""
-
-    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="replies")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="reply_not_empty")]
-
-    def __str__(self) -> str:
-        return self.text

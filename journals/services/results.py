@@ -104,9 +104,10 @@ class Coverage:
     user_id: int | None = None
 
     def reads(self, group_id: int, module_id: int) -> bool:
-        """True for leads and organisers; else the same rule as `EntryQuerySet.covered_by`."""
+        """True for leads and organisers; else the rule of `permissions.teaching_covers`."""
         return self.everything or any(
-            group in (None, group_id) and (not modules or module_id in modules) for group, modules in self.parts
+            permissions.teaching_covers(group, modules, group_id=group_id, module_id=module_id)
+            for group, modules in self.parts
         )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from curriculum.models import Module
-from journals import audit
+from journals import audit, permissions
 from journals.enums import EntryState, EventKind
 from journals.models import Cohort, Entry, Teaching
 from journals.workflow.core import Invalid
@@ -38,15 +38,16 @@ def allocate(
     waiting = Entry.objects.filter(enrolment__cohort=cohort, state=EntryState.SUBMITTED)
     pile = waiting.filter(Q(module=module) if module else Q(), assignee=source).exclude(claim__expires_at__gt=now)
     entries = list(pile.select_for_update(of=("self",)).select_related("enrolment").order_by("due_at", "id"))
-    teachings = Teaching.objects.filter(cohort=cohort, instructor__in=to, instructor__is_active=True)
-    reach = [_Reach(teaching) for teaching in teachings.prefetch_related("modules").order_by("instructor_id")]
-    if not reach:
+    chosen = Teaching.objects.filter(cohort=cohort, instructor__in=to, instructor__is_active=True)
+    teachings = list(chosen.prefetch_related("modules"))
+    if not teachings:
         problem = _("Choose at least one instructor of this cohort.")
         raise Invalid(problem, {"ke": problem})
     loads = Counter(waiting.filter(assignee__in=to).values_list("assignee", flat=True))
     done = Allocation()
     for entry in entries:
-        able = {each.instructor for each in reach if each.covers(entry)}
+        able = {teaching.instructor_id for teaching in teachings if _covers(teaching, entry)}
+        able.discard(entry.enrolment.user_id)
         if not able:
             done.left += 1
             continue
@@ -59,19 +60,10 @@ def allocate(
     return done
 
 
-class _Reach:
-    """What one teaching covers, for many entries of its cohort; the same rule as `covering_entry` for queries."""
-
-    def __init__(self, teaching: Teaching) -> None:
-        self.instructor, self.group = teaching.instructor_id, teaching.group_id
-        self.modules = {module.pk for module in teaching.modules.all()}
-
-    def covers(self, entry: Entry) -> bool:
-        return (
-            self.group in (None, entry.enrolment.group_id)
-            and (not self.modules or entry.module_id in self.modules)
-            and entry.enrolment.user_id != self.instructor
-        )
+def _covers(teaching: Teaching, entry: Entry) -> bool:
+    modules = {module.pk for module in teaching.modules.all()}
+    place = {"group_id": entry.enrolment.group_id, "module_id": entry.module_id}
+    return permissions.teaching_covers(teaching.group_id, modules, **place)
 
 
 def _record(user, cohort: Cohort, source: int | None, module: Module | None, done: Allocation, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """More time than the schedule gives: for one participant, or for many at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from journals import audit
 from journals.enums import EventKind, ExtensionKind, NoticeKind
 from journals.models import Cohort, Enrolment, Entry, Extension, Schedule
 from journals.windows import Window, current_window, due_problem, window_of
-from journals.workflow.core import Conflict, Invalid, check_move, locked, notify, notify_each, record, record_each
+from journals.workflow.core import Conflict, Invalid, check_move, locked, notify_each, record_each
 from journals.workflow.oversight import OWN_WORK, require_lead, require_reason
 
 
@@ -64,24 +64,7 @@ def extend(
     entry = locked(entry) if entry else None
     if entry:
         check_move(entry, "extend")
-    extension = Extension.objects.create(
-        enrolment=enrolment,
-        module=module,
-        kind=ExtensionKind.GRANTED,
-        due=due,
-        closes=closes,
-        reason=reason,
-        by=user,
-        created_at=now,
-    )
-    if entry:
-        entry.due_at = due
-        entry.save(update_fields=["due_at"])
-        record(entry, EventKind.EXTENDED, actor=user, at=now, due=due.isoformat())
-        notify(entry, NoticeKind.EXTENDED, occasion=extension.pk, at=now)
-    else:
-        _record_unwritten(user, enrolment.cohort, module, [enrolment], due, now)
-    return extension
+    return _give(user, module, [(enrolment, entry, closes)], due, reason, now)[0]
 
 
 def grants_of(
@@ -147,43 +130,55 @@ def extend_each(
     )
     found = _grants(user, schedule, enrolments, entries, due, now)
     given = [grant for grant in found if not grant.problem]
-    if not given:
-        return found
+    if given:
+        rows = [(grant.enrolment, grant.entry, grant.closes) for grant in given]
+        _give(user, schedule.module, rows, due, reason, now)
+    return found
+
+
+def _give(
+    user,
+    module: Module,
+    rows: Sequence[tuple[Enrolment, Entry | None, datetime]],
+    due: datetime,
+    reason: str,
+    now: datetime,
+) -> list[Extension]:
+    """Write extensions for participants of one cohort, each with the locked entry, if any, and its closing time."""
     made = Extension.objects.bulk_create(
         Extension(
-            enrolment=grant.enrolment,
-            module_id=schedule.module_id,
+            enrolment=enrolment,
+            module=module,
             kind=ExtensionKind.GRANTED,
             due=due,
-            closes=grant.closes,
+            closes=closes,
             reason=reason,
             by=user,
             created_at=now,
         )
-        for grant in given
+        for enrolment, _entry, closes in rows
     )
-    begun = [(grant.entry, extension.pk) for grant, extension in zip(given, made, strict=True) if grant.entry]
+    begun = [(entry, extension.pk) for (_who, entry, _closes), extension in zip(rows, made, strict=True) if entry]
     if begun:
         Entry.objects.filter(pk__in=[entry.pk for entry, _pk in begun]).update(due_at=due)
         said = {"due": due.isoformat()}
         record_each(((entry, said) for entry, _pk in begun), EventKind.EXTENDED, actor=user, at=now)
         notify_each(begun, NoticeKind.EXTENDED, at=now)
-    if unwritten := [grant.enrolment for grant in given if grant.entry is None]:
-        _record_unwritten(user, schedule.cohort, schedule.module, unwritten, due, now)
-    return found
+    if unwritten := [enrolment for enrolment, entry, _closes in rows if entry is None]:
+        _record_unwritten(user, module, unwritten, due, now)
+    return made
 
 
-def _record_unwritten(
-    user, cohort: Cohort, module: Module, enrolments: list[Enrolment], due: datetime, now: datetime
-) -> None:
+def _record_unwritten(user, module: Module, enrolments: list[Enrolment], due: datetime, now: datetime) -> None:
     """In the cohort's stream: there is no entry yet that could have one."""
+    cohort = enrolments[0].cohort_id
     one = enrolments[0] if len(enrolments) == 1 else None
     more = {} if one else {"enrolments": [enrolment.pk for enrolment in enrolments]}
     audit.append(
-        stream=f"cohort:{cohort.pk}",
+        stream=f"cohort:{cohort}",
         kind=EventKind.EXTENDED,
         actor=user,
-        subject=("enrolment", one.pk) if one else ("cohort", cohort.pk),
+        subject=("enrolment", one.pk) if one else ("cohort", cohort),
         data={"module": module.number, "due": due.isoformat(), **more},
         at=now,
     )

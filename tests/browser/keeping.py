@@ -45,6 +45,27 @@ def second_tab(enrolment):
     return opened
 
 
+# Select some words of an element, over as many nodes as they stand in.
+SELECT = """(box, words) => {
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  let whole = "";
+  const at = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let offset = 0; offset < node.data.length; offset += 1) at.push([node, offset]);
+    whole += node.data;
+  }
+  const start = whole.indexOf(words);
+  const range = document.createRange();
+  range.setStart(...at[start]);
+  const [node, offset] = at[start + words.length - 1];
+  range.setEnd(node, offset + 1);
+  box.scrollIntoView({ block: "center" });
+  box.focus();
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
 def unsent(page) -> list[dict]:
     """What the device keeps and the server has not confirmed."""
     return [draft for draft in on_device(page) if draft["unsent"]]

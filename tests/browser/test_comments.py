@@ -11,7 +11,7 @@ from journals.workflow import ReviewInput
 from tests import factory
 from tests.browser import looks
 from tests.browser.device import shelf
-from tests.browser.keeping import comes_true
+from tests.browser.keeping import SELECT, comes_true
 from tests.browser.test_evidence import HIGHLIGHTED
 
 pytestmark = pytest.mark.browser
@@ -21,25 +21,6 @@ TEXT = (
     "<ul><li><p>Saya mendahulukan <strong>ibu hamil</strong>.</p></li></ul><p>Semua menerima.</p>"
 )
 QUOTE = "Saya mendahulukan ibu hamil."
-# Select some words of a part, over as many nodes as they stand in.
-SELECT = """([part, words]) => {
-  const box = document.querySelector(`[data-prompt="${part}"] [data-read]`);
-  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-  let whole = "";
-  const at = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    for (let offset = 0; offset < node.data.length; offset += 1) at.push([node, offset]);
-    whole += node.data;
-  }
-  const start = whole.indexOf(words);
-  const range = document.createRange();
-  range.setStart(...at[start]);
-  const [node, offset] = at[start + words.length - 1];
-  range.setEnd(node, offset + 1);
-  box.scrollIntoView({ block: "center" });
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-}"""
 
 
 @pytest.fixture
@@ -76,7 +57,7 @@ def dialog_of(page):
 
 def select(page, words: str = QUOTE, part: str = "refleksi"):
     """Select words; gives the button that appears."""
-    page.evaluate(SELECT, [part, words])
+    page.locator(f'[data-prompt="{part}"] [data-read]').evaluate(SELECT, words)
     button = page.locator("[data-comment-here]")
     expect(button).to_be_visible()
     return button

@@ -7,31 +7,20 @@ from playwright.sync_api import expect
 from journals.models import Evidence
 from tests import factory
 from tests.browser import looks
-from tests.browser.keeping import body, comes_true, instructor, open_page, says, write  # noqa: F401 -- fixtures
+from tests.browser.keeping import (  # noqa: F401 -- fixtures among them
+    SELECT,
+    body,
+    comes_true,
+    instructor,
+    open_page,
+    says,
+    write,
+)
 
 pytestmark = pytest.mark.browser
 
 TEXT = "Pagi 👩‍⚕️ itu ramai 😀. Saya mendahulukan ibu hamil. Semua menerima."
 QUOTE = "Saya mendahulukan ibu hamil."
-# Select some words of the reflection, over as many nodes as they stand in.
-SELECT = """(words) => {
-  const box = document.querySelectorAll(".rich-text__text")[1];
-  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-  let whole = "";
-  const at = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    for (let offset = 0; offset < node.data.length; offset += 1) at.push([node, offset]);
-    whole += node.data;
-  }
-  const start = whole.indexOf(words);
-  const range = document.createRange();
-  range.setStart(...at[start]);
-  const [node, offset] = at[start + words.length - 1];
-  range.setEnd(node, offset + 1);
-  box.focus();
-  getSelection().removeAllRanges();
-  getSelection().addRange(range);
-}"""
 HIGHLIGHTED = """(name) => [...(CSS.highlights.get(name) ?? [])].map(String)"""
 
 
@@ -57,7 +46,7 @@ def select(page, words: str) -> None:
     # An editor that gets the focus puts its own selection back, and the page hears of one a moment later.
     page.locator(".rich-text__text").nth(1).focus()
     page.wait_for_timeout(100)
-    page.evaluate(SELECT, words)
+    page.locator(".rich-text__text").nth(1).evaluate(SELECT, words)
     page.wait_for_timeout(100)
 
 

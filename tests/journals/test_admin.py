@@ -33,7 +33,6 @@ PROTECTED = {
     "Remark",
     "Remedial",
     "Reminder",
-    "Reply",
     "Response",
     "Review",
     "RevisionItem",

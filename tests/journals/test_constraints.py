@@ -32,7 +32,6 @@ from journals.models import (
     Remark,
     Remedial,
     Reminder,
-    Reply,
     Response,
     Review,
     RevisionItem,
@@ -228,9 +227,6 @@ CASES = {
     ),
     "supersession_has_reason": lambda world: Supersession.objects.create(
         review=world.graded, reason="", by=world.cast.lead, created_at=NOW
-    ),
-    "reply_not_empty": lambda world: Reply.objects.create(
-        review=world.graded, author=world.cast.peer, text="", created_at=NOW
     ),
 }
 

@@ -51,8 +51,7 @@ class Keeper {
     document.addEventListener("visibilitychange", () => document.hidden && this.hurry());
     window.addEventListener("pagehide", () => this.hurry());
     askBeforeLeaving(() => !this.leaving && this.writer && this.unsent && !(this.stored && this.kept === this.edits));
-    // A page that brings a refused text back holds what no server has yet; so does one on which somebody wrote
-    // while this script was still on its way.
+    // A refused text that came back, or one typed while this script was on its way: no server has it yet.
     const refused = one("[data-status]", form).dataset.tone === "error";
     if (refused || [this.title, ...this.fields].some(isTouched)) this.edits = 1;
     await this.queue();
