@@ -156,8 +156,8 @@ def attachment_for(user, cohort_key: str, number: int, key: str) -> Attachment:
 def entry_for_review(user, entry_key: str) -> Entry:
     """An entry for its reviewers; one query. 404 for outsiders; 403 for its author and for instructors of the
     cohort whose group or modules do not cover it."""
-    entry = _with_people(user, entry_key)
-    if not entry.is_covered:
+    entry = _with_people(entry_key)
+    if not permissions.may_review(user, entry):
         _refuse(user, entry)
     return entry
 
@@ -200,8 +200,8 @@ def item_for_review(user, entry_key: str, pk: int) -> tuple[Entry, RevisionItem]
 
 def entry_for_reader(user, entry_key: str) -> Entry:
     """An entry for its reviewers, and for leads and organisers, who read and may reopen what they do not decide."""
-    entry = _with_people(user, entry_key)
-    if entry.is_covered:
+    entry = _with_people(entry_key)
+    if permissions.may_review(user, entry):
         return entry
     reads = may_see_all_cohorts(user) or permissions.may_lead(user, entry.enrolment.cohort)
     if entry.enrolment.user_id == user.pk or not reads:
@@ -209,9 +209,9 @@ def entry_for_reader(user, entry_key: str) -> Entry:
     return entry
 
 
-def _with_people(user, entry_key: str) -> Entry:
+def _with_people(entry_key: str) -> Entry:
     people = ("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
-    return get_object_or_404(Entry.objects.with_coverage(user).select_related(*people), key=entry_key)
+    return get_object_or_404(Entry.objects.select_related(*people), key=entry_key)
 
 
 def _refuse(user, entry: Entry) -> NoReturn:
@@ -234,7 +234,7 @@ def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
 
 
 def require_instructor(user) -> None:
-    """403 unless the visitor teaches anything; one query."""
+    """403 unless the visitor teaches anything."""
     if not permissions.roles_of(user).instructor:
         raise PermissionDenied
 

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q
+
 from journals.enums import EnrolmentStatus
-from journals.models import Enrolment, Entry, Phrase, Teaching
-from journals.querysets import may_see_all_cohorts
+from journals.models import Enrolment, Entry, Phrase
+from journals.querysets import EntryQuerySet, may_see_all_cohorts
 
 
 @dataclass(frozen=True)
@@ -17,14 +19,49 @@ class Roles:
     organiser: bool
 
 
+@dataclass
+class Place:
+    """A teaching as far as access asks for it: `group` None and no `modules` mean all of them."""
+
+    cohort: int
+    group: int | None
+    is_lead: bool
+    modules: set[int]
+
+
+@dataclass(frozen=True)
+class Relations:
+    """What makes somebody a participant or an instructor."""
+
+    enrolled: bool
+    places: tuple[Place, ...]
+
+
+def relations_of(user) -> Relations:
+    """One query, remembered on the user object, which lives as long as a request."""
+    if not hasattr(user, "_relations"):
+        enrolled = Exists(Enrolment.objects.filter(user=OuterRef("pk")))
+        columns = ("enrolled", *(f"teachings__{name}" for name in ("id", "cohort", "group", "is_lead", "modules")))
+        rows = user.__class__.objects.filter(pk=user.pk).order_by().annotate(enrolled=enrolled).values_list(*columns)
+        participant, places = False, {}
+        for enrolment, teaching, cohort, group, is_lead, module in rows:
+            participant = enrolment
+            if teaching is not None:
+                place = places.setdefault(teaching, Place(cohort, group, is_lead, set()))
+                place.modules |= {module} - {None}
+        user._relations = Relations(participant, tuple(places.values()))
+    return user._relations
+
+
+def places_in(user, cohort_id: int) -> list[Place]:
+    """What somebody teaches in a cohort."""
+    return [place for place in relations_of(user).places if place.cohort == cohort_id]
+
+
 def roles_of(user) -> Roles:
-    """Roles follow from relations; one query, remembered on the user object of this request."""
-    if not hasattr(user, "_roles"):
-        # The first row of two outer joins: each side is empty only where there is nothing to join.
-        rows = user.__class__.objects.filter(pk=user.pk).order_by().values_list("enrolments", "teachings")
-        enrolment, teaching = next(iter(rows[:1]), (None, None))
-        user._roles = Roles(enrolment is not None, teaching is not None, may_see_all_cohorts(user))
-    return user._roles
+    """Roles follow from relations."""
+    relations = relations_of(user)
+    return Roles(relations.enrolled, bool(relations.places), may_see_all_cohorts(user))
 
 
 def may_write(user, enrolment: Enrolment) -> bool:
@@ -33,21 +70,37 @@ def may_write(user, enrolment: Enrolment) -> bool:
 
 
 def may_review(user, entry: Entry) -> bool:
-    """An instructor whose teaching covers the entry, never its author; costs a query."""
-    return Entry.objects.covered_by(user).filter(pk=entry.pk).exists()
+    """An instructor whose teaching covers the entry, never its author."""
+    enrolment = entry.enrolment
+    where = {"group_id": enrolment.group_id, "module_id": entry.module_id}
+    return enrolment.user_id != user.pk and any(
+        teaching_covers(place.group, place.modules, **where) for place in places_in(user, enrolment.cohort_id)
+    )
+
+
+def reviewable(user) -> EntryQuerySet:
+    """The entries of which `may_review` holds true."""
+    places = relations_of(user).places
+    whole = [place.cohort for place in places if place.group is None and not place.modules]
+    covered = Q(enrolment__cohort__in=whole)
+    for place in places:
+        if place.cohort not in whole:
+            group = Q(enrolment__group=place.group) if place.group else Q()
+            modules = Q(module__in=place.modules) if place.modules else Q()
+            covered |= Q(enrolment__cohort=place.cohort) & group & modules
+    return Entry.objects.filter(covered).exclude(enrolment__user=user)
 
 
 def teaching_covers(group: int | None, modules: Collection[int], *, group_id: int, module_id: int) -> bool:
-    """The rule of `TeachingQuerySet.covering_entry`, for rows that are loaded already: `group` None and no `modules`
-    mean all of them."""
+    """The rule of coverage; `reviewable` says the same in SQL. `group` None and no `modules` mean all of them."""
     return group in (None, group_id) and (not modules or module_id in modules)
 
 
 def may_lead(user, cohort) -> bool:
-    """A lead instructor of the cohort, or an organiser with the right to change cohorts; costs a query."""
+    """A lead instructor of the cohort, or an organiser with the right to change cohorts."""
     if user.is_staff and user.has_perm("journals.change_cohort"):
         return True
-    return Teaching.objects.filter(instructor=user, cohort=cohort, is_lead=True).exists()
+    return any(place.is_lead for place in places_in(user, cohort.pk))
 
 
 def may_change_phrase(user, phrase: Phrase) -> bool:

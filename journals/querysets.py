@@ -30,20 +30,6 @@ class EnrolmentQuerySet(models.QuerySet):
         return self.filter(user=user)
 
 
-class TeachingQuerySet(models.QuerySet):
-    """Teachings."""
-
-    def covering_entry(self):
-        """Teachings that cover the entry of an outer query (its group and its module, or all of them)."""
-        module_links = self.model.modules.through.objects  # type: ignore[attr-defined]  # Teaching, not imported here
-        return self.filter(
-            Q(group=None) | Q(group=OuterRef("enrolment__group")),
-            ~Exists(module_links.filter(teaching=OuterRef("pk")))
-            | Exists(module_links.filter(teaching=OuterRef("pk"), module=OuterRef(OuterRef("module")))),
-            cohort=OuterRef("enrolment__cohort"),
-        )
-
-
 class ScheduleQuerySet(models.QuerySet):
     """Schedules."""
 
@@ -57,16 +43,6 @@ class ScheduleQuerySet(models.QuerySet):
 
 class EntryQuerySet(models.QuerySet):
     """Entries."""
-
-    def covered_by(self, user):
-        """Entries whose cohort, group and module an instructor teaches; never the instructor's own."""
-        teachings = self.model._meta.apps.get_model("journals", "Teaching").objects
-        return self.filter(Exists(teachings.filter(instructor=user).covering_entry())).exclude(enrolment__user=user)
-
-    def with_coverage(self, user):
-        """With `is_covered`: whether `covered_by` would find the entry."""
-        covered = EntryQuerySet(self.model).covered_by(user)
-        return self.annotate(is_covered=Exists(covered.filter(pk=OuterRef("pk"))))
 
     def with_strays(self):
         """With `has_strays`: whether a text beside the draft waits for its author's choice."""

@@ -82,6 +82,7 @@ urlpatterns = [
     path("telaah/", reviewing.queue, name="queue"),
     path("telaah/berikutnya/", reviewing.next_entry, name="review_next"),
     path("telaah/<key:entry>/", reviewing.review, name="review"),
+    path("telaah/<key:entry>/berikutnya/", reviewing.ahead, name="review_ahead"),
     path("telaah/<key:entry>/ambil/", reviewing.claim, name="review_claim"),
     path("telaah/<key:entry>/simpan/", reviewing.save, name="review_save"),
     path("telaah/<key:entry>/kembalikan/", reviewing.return_entry, name="review_return"),

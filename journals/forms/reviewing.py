@@ -129,7 +129,7 @@ class ReviewForm(forms.Form):
     @cached_property
     def stored(self) -> dict[int, Score]:
         """The stored scores by criterion; asked for only where they matter, to save a query."""
-        return {score.criterion_id: score for score in self.bench.review.scores.all()}
+        return {score.criterion_id: score for score in self.bench.scores()}
 
     def _add_criterion(self, criterion: Criterion) -> None:
         score = None if self.is_bound else self.stored.get(criterion.pk)
@@ -186,7 +186,7 @@ class ReviewForm(forms.Form):
         return [line for line in typed if line.strip()]
 
     def _stored_items(self) -> list[str]:
-        return [item.text for item in self.bench.review.items.all()]
+        return [item.text for item in self.bench.items()]
 
     def clean_due(self) -> datetime | None:
         """An instant, read in the cohort's zone; only a return asks for it."""

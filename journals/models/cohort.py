@@ -16,7 +16,7 @@ from curriculum.models import Module
 from journals.enums import EnrolmentStatus, LatePolicy, ReleasePolicy
 from journals.keys import random_key
 from journals.models.rubric import Rubric
-from journals.querysets import CohortQuerySet, EnrolmentQuerySet, ScheduleQuerySet, TeachingQuerySet
+from journals.querysets import CohortQuerySet, EnrolmentQuerySet, ScheduleQuerySet
 
 PERCENT = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 
@@ -266,7 +266,6 @@ class Teaching(models.Model):
     )
 
     history = HistoricalRecords(m2m_fields=[modules])
-    objects = TeachingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("teaching")

@@ -43,8 +43,7 @@ class Entry(models.Model):
     created_at = models.DateTimeField(_("begun"))
     saved_at = models.DateTimeField(_("last saved"))
 
-    # Set by EntryQuerySet.with_coverage, with_attached, with_marked and with_strays, not columns.
-    is_covered: bool
+    # Set by EntryQuerySet.with_attached, with_marked and with_strays, not columns.
     attached: int
     marked: int
     has_strays: bool

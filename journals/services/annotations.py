@@ -71,7 +71,7 @@ def lay_out(desk: Desk, suffix: str = "") -> None:
     text = desk.current.text if desk.current else None
     if desk.own is None or text is None:
         return
-    notes = listed(desk.own.annotations.all(), text)
+    notes = listed(desk.own.annotations.all(), text) if desk.own.pk else []
     parts = by_part(text, notes, editable=desk.bench is not None, suffix=suffix)
     for answer, part in zip(text["answers"], parts, strict=True):
         answer["comments"] = part

@@ -50,6 +50,19 @@ class Bench:
     deduction_days: int
     suggested_due: datetime
 
+    def scores(self) -> list[Score]:
+        """The stored scores; none before the review was begun."""
+        return list(self.review.scores.all()) if self.review.pk else []
+
+    def items(self) -> list[RevisionItem]:
+        """The stored things to improve."""
+        return list(self.review.items.all()) if self.review.pk else []
+
+    @property
+    def stand(self) -> str:
+        """What the form on the page was made for; another one would not fit it."""
+        return stand_of(self.review)
+
     @property
     def keys(self) -> int:
         """The digits that choose a level go from 1 to this."""
@@ -128,10 +141,16 @@ class Desk:
         return band.name if band else ""
 
 
-def desk_of(user, entry: Entry, now: datetime) -> Desk:
-    """The review page for one reader of an entry loaded with its coverage; up to nine queries.
+def stand_of(review: Review) -> str:
+    """Submission, rubric and version of a review."""
+    return f"{review.submission_id}.{review.rubric_id}.{review.version}"
 
-    The draft is not read here: what was not handed in is the author's alone.
+
+def desk_of(user, entry: Entry, now: datetime, *, ahead: bool = False) -> Desk:
+    """The review page for one reader of an entry loaded with its people; up to nine queries.
+
+    With `ahead`, as it will be once the reader has taken the entry. The draft is not read here: what was not handed
+    in is the author's alone.
     """
     submissions = list(entry.submissions.standing().order_by("number").select_related("entry__claim__reviewer"))
     reviews = _reviews(user, entry) if submissions else []
@@ -149,7 +168,11 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
     )
     if own:
         own.submission = submissions[-1]  # loaded already
-    mine = bool(entry.is_covered and live and live.reviewer_id == user.pk and own)
+    may_decide = permissions.may_review(user, entry)
+    mine = bool(may_decide and live and live.reviewer_id == user.pk and own)
+    if ahead and may_decide and submissions and entry.state == EntryState.SUBMITTED and not live:
+        mine = True
+        own = own or Review(submission=submissions[-1], reviewer=user, rubric_id=entry.enrolment.cohort.rubric_id)
     events = _events(entry)
     _tell_due(submissions, reviews, events)
     return Desk(
@@ -168,7 +191,7 @@ def desk_of(user, entry: Entry, now: datetime) -> Desk:
         ],
         events=events,
         bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)) if mine else [],
-        may_decide=entry.is_covered,
+        may_decide=may_decide,
         may_reopen=entry.state == EntryState.GRADED and _may_reopen(user, entry, reviews),
         holder=live if live and not mine and live.reviewer_id != user.pk else None,
         own=own,
@@ -223,7 +246,7 @@ def _tell_due(submissions: list[Submission], reviews: list[Review], events: list
 def _may_reopen(user, entry: Entry, reviews: list[Review]) -> bool:
     """As `workflow.reopen` will judge it; a query unless one reviewed the entry oneself."""
     in_force = [review for review in reviews if review.decision == Decision.GRADED and not superseded(review)]
-    if any(review.reviewer_id == user.pk for review in in_force) and entry.is_covered:
+    if any(review.reviewer_id == user.pk for review in in_force) and permissions.may_review(user, entry):
         return True
     return bool(in_force) and permissions.may_lead(user, entry.enrolment.cohort)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from curriculum.models import Module
-from journals import keys
+from journals import keys, permissions
 from journals.enums import EntryState, ReviewState
 from journals.models import Cohort, Entry, GradeBand, Group, Notice, Review, Submission, Teaching
 from journals.querysets import EntryQuerySet
@@ -179,11 +179,6 @@ class Queue:
         return Filters(tab=self.filters.tab).query()
 
 
-def scope(user, cohort_ids) -> EntryQuerySet:
-    """Entries somebody may review, found by way of the cohorts so that others' entries are never looked at."""
-    return Entry.objects.covered_by(user).filter(enrolment__cohort__in=cohort_ids)
-
-
 def _narrowed(entries: EntryQuerySet, filters: Filters) -> EntryQuerySet:
     if filters.group:
         entries = entries.filter(enrolment__group=filters.group)
@@ -225,7 +220,7 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
     teachings = list(Teaching.objects.filter(instructor=user).select_related("cohort", "group"))
     cohorts = {teaching.cohort_id: teaching.cohort for teaching in teachings}
     filters, groups = _known(filters, cohorts, teachings)
-    entries = _narrowed(scope(user, list(cohorts)), filters)
+    entries = _narrowed(permissions.reviewable(user), filters)
     conditions = _tab_conditions(user, filters, now)
     counts = _counts(entries, conditions)
     chosen = next((pk for pk, cohort in cohorts.items() if cohort.key == filters.cohort), None)
@@ -335,11 +330,12 @@ def next_waiting(user, filters: Filters, now: datetime, *, after: Entry | None =
 
     Goes on behind ``after`` and then starts again from the oldest, so that what one passed over comes last.
     """
-    cohort_ids = Teaching.objects.filter(instructor=user).values("cohort")
-    entries = _narrowed(scope(user, cohort_ids), filters)
+    entries = _narrowed(permissions.reviewable(user), filters)
     if filters.cohort:
         entries = entries.filter(enrolment__cohort__key=filters.cohort)
     entries = entries.filter(_on_pile(user, filters.share)).waiting().unclaimed(user=user, now=now)
+    # Whoever takes it asks for these next.
+    entries = entries.select_related("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
     if after is None:
         return entries.first()
     behind = Case(When(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk), then=0), default=1)

@@ -112,19 +112,12 @@ class Coverage:
 
 
 def coverage(user, cohort: Cohort) -> Coverage:
-    """What somebody covers of a cohort; one query, none for organisers."""
+    """What somebody covers of a cohort."""
+    leads = permissions.may_lead(user, cohort)
     if may_see_all_cohorts(user):
-        return Coverage(True, permissions.may_lead(user, cohort), user_id=user.pk)
-    teachings: dict[int, tuple[int | None, set[int]]] = {}
-    is_lead = False
-    covers = Teaching.objects.filter(instructor=user, cohort=cohort).order_by()
-    for pk, group, leads, module in covers.values_list("pk", "group_id", "is_lead", "modules"):
-        is_lead = is_lead or leads
-        modules = teachings.setdefault(pk, (group, set()))[1]
-        if module is not None:
-            modules.add(module)
-    parts = tuple((group, frozenset(modules)) for group, modules in teachings.values())
-    return Coverage(is_lead, is_lead, parts, user.pk)
+        return Coverage(True, leads, user_id=user.pk)
+    parts = tuple((place.group, frozenset(place.modules)) for place in permissions.places_in(user, cohort.pk))
+    return Coverage(leads, leads, parts, user.pk)
 
 
 def cohort_table(
@@ -325,8 +318,7 @@ def cohort_cards(cohorts: list[Cohort], user) -> list[CohortCard]:
             Exists(Teaching.objects.filter(whose, instructor=user, cohort=OuterRef("cohort")))
         )
     participants = dict(enrolments.order_by().values_list("cohort").annotate(Count("pk")))
-    entries = Entry.objects.filter(state=EntryState.SUBMITTED, enrolment__cohort__in=cohorts)
-    if not may_see_all_cohorts(user):
-        entries = entries.covered_by(user)
+    entries = Entry.objects.all() if may_see_all_cohorts(user) else permissions.reviewable(user)
+    entries = entries.filter(state=EntryState.SUBMITTED, enrolment__cohort__in=cohorts)
     waiting = dict(entries.order_by().values_list("enrolment__cohort").annotate(Count("pk")))
     return [CohortCard(cohort, participants.get(cohort.pk, 0), waiting.get(cohort.pk, 0)) for cohort in cohorts]

@@ -27,11 +27,19 @@ MOVED_ON = gettext_lazy(
 
 
 def show(
-    request: HttpRequest, entry: Entry, filters: Filters, *, form: ReviewForm | None = None, status: int = 200, **more
+    request: HttpRequest,
+    entry: Entry,
+    filters: Filters,
+    *,
+    form: ReviewForm | None = None,
+    status: int = 200,
+    ahead: bool = False,
+    **more,
 ) -> HttpResponse:
-    """The review page; all times in the cohort's zone, which is the one people there live in."""
+    """The review page (`ahead`: as it will be once it is taken); all times in the cohort's zone, which is the one
+    people there live in."""
     now = timezone.now()
-    shown = desk.desk_of(request.user, entry, now)
+    shown = desk.desk_of(request.user, entry, now, ahead=ahead)
     annotations.lay_out(shown, suffix(filters))
     tz = entry.enrolment.cohort.tz
     if form is not None and not shown.bench:

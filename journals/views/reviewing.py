@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -58,6 +59,21 @@ def review(request: HttpRequest, entry: str) -> HttpResponse:
     if wrong := wrong_method(request, "GET"):
         return wrong
     return desk_page.show(request, found, Filters.of(request.GET))
+
+
+def ahead(request: HttpRequest, entry: str) -> HttpResponse:
+    """The page of the entry that comes after this one, as it will be once it is taken: a script keeps it at hand.
+
+    Takes nothing. 204 where nothing follows.
+    """
+    found = access.entry_for_review(request.user, entry)
+    if wrong := wrong_method(request, "GET"):
+        return wrong
+    filters = Filters.of(request.GET).onward()
+    following = queues.next_waiting(request.user, filters, timezone.now(), after=found)
+    if following is None:
+        return HttpResponse(status=204)
+    return desk_page.show(request, following, filters, ahead=True)
 
 
 def claim(request: HttpRequest, entry: str) -> HttpResponse:
@@ -334,9 +350,11 @@ def _to_next(request: HttpRequest, filters: Filters, now: datetime, *, after: En
         if entry is None:
             break
         try:
-            workflow.claim(user=request.user, entry=entry, now=now)
+            taken = workflow.claim(user=request.user, entry=entry, now=now)
         except workflow.Refused:
             continue
+        if request.POST.get("ahead") == desk.stand_of(taken):
+            return _at_hand(request, entry, filters)
         return _to(entry, filters)
     messages.info(request, _("Nothing else is waiting here."))
     return _to_queue(request, filters)
@@ -354,6 +372,12 @@ def _to(entry: Entry, filters: Filters) -> HttpResponseRedirect:
 def _to_queue(request: HttpRequest, filters: Filters) -> HttpResponse:
     query = filters.onward().query()
     return _away(request, reverse("queue") + (f"?{query}" if query else ""))
+
+
+def _at_hand(request: HttpRequest, entry: Entry, filters: Filters) -> HttpResponse:
+    """The script has the page already (`ahead`): where it belongs, and what it says of the former entry."""
+    said = render_to_string("includes/messages.html", request=request)
+    return JsonResponse({"location": desk_page.address(entry, filters), "messages": said})
 
 
 def _away(request: HttpRequest, address: str) -> HttpResponse:

@@ -82,7 +82,7 @@ def _show_review(request: HttpRequest, entry: Entry, form: RemarkForm | None = N
         "trail": [(_("Review queue"), reverse("queue")), (entry.enrolment.user.name, back), (_("Conversation"), "")],
         "address": reverse("review_say", args=[entry.key]),
         "back": back,
-        "may_write": entry.is_covered,
+        "may_write": permissions.may_review(request.user, entry),
     }
     return _show(request, entry, form, status, context)
 

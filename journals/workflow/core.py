@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from journals import audit
+from journals import audit, permissions
 from journals.enums import EntryState, EventKind, NoticeKind
 from journals.models import Entry, Notice
 
@@ -66,21 +65,23 @@ LEGAL: dict[str, tuple[frozenset[EntryState], EntryState | None]] = {
 
 
 def locked(entry: Entry) -> Entry:
-    """The entry as it is now, locked until the transaction ends. Always the first lock that a move takes."""
-    return _lock(Entry.objects.all(), entry)
+    """The entry as it is now, locked until the transaction ends. Always the first lock that a move takes.
 
-
-def locked_for_review(user, entry: Entry) -> Entry:
-    """Like `locked`, for a reviewer whose teaching covers the entry; otherwise raises Forbidden. One query."""
-    found = _lock(Entry.objects.with_coverage(user), entry)
-    if not found.is_covered:
-        raise Forbidden(_("This entry is not among those that you review."))
+    Whose it is does not change: what the caller has loaded of that is carried over.
+    """
+    found = Entry.objects.select_for_update().get(pk=entry.pk)
+    if "enrolment" not in entry._state.fields_cache or "module" not in entry._state.fields_cache:
+        people = ("enrolment__user", "enrolment__cohort", "enrolment__group", "module")
+        entry = Entry.objects.select_related(*people).get(pk=entry.pk)
+    found.enrolment, found.module = entry.enrolment, entry.module
     return found
 
 
-def _lock(entries: QuerySet[Entry], entry: Entry) -> Entry:
-    people = ("enrolment__user", "enrolment__cohort", "enrolment__group", "module")
-    return entries.select_for_update(of=("self",)).select_related(*people).get(pk=entry.pk)
+def locked_for_review(user, entry: Entry) -> Entry:
+    """Like `locked`, for a reviewer whose teaching covers the entry; otherwise raises Forbidden."""
+    if not permissions.may_review(user, entry):
+        raise Forbidden(_("This entry is not among those that you review."))
+    return locked(entry)
 
 
 def check_move(entry: Entry, move: str) -> None:

@@ -82,7 +82,7 @@ def claim(*, user, entry: Entry, now: datetime) -> Review:
     """
     entry = locked_for_review(user, entry)
     check_move(entry, "claim")
-    holder = Claim.objects.filter(entry=entry).select_related("reviewer").first()
+    holder = Claim.objects.filter(entry=entry).first()
     if holder and holder.expires_at > now and holder.reviewer_id != user.pk:
         raise Conflict(
             "held", _("%(name)s is reviewing this entry at the moment.") % {"name": holder.reviewer.full_name}
@@ -141,7 +141,7 @@ def own_working_review(user, entry: Entry) -> Review:
     """
     begun = (
         Review.objects.select_for_update(of=("self",))
-        .select_related("submission__entry__claim__reviewer")
+        .select_related("submission__entry__claim")
         .filter(submission__entry=entry, reviewer=user, state=ReviewState.WORKING)
     )
     review = _with_facts(begun).first()

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from berakhlak.accounts.models import User
-from journals import anchors, audit, content, grading, richtext, text
+from journals import anchors, audit, content, grading, permissions, richtext, text
 from journals.demo import build, cohorts
 from journals.enums import ReviewState
 from journals.models import (
@@ -89,7 +89,7 @@ def test_what_the_demo_holds(demo):
     own = Entry.objects.filter(enrolment__user__email=cohorts.PARTICIPANT)
     assert set(own.values_list("state", flat=True)) == {"draft", "submitted", "returned", "graded"}
     instructor = User.objects.get(email=cohorts.INSTRUCTOR)
-    assert Entry.objects.covered_by(instructor).waiting().count() >= 20
+    assert permissions.reviewable(instructor).waiting().count() >= 20
     assert_the_samples_stand_word_for_word()
     assert_no_two_reflections_are_the_same()
     assert_nobody_is_told_the_same_twice()
@@ -184,7 +184,7 @@ def assert_the_instructor_has_phrases(instructor):
 
 
 def assert_second_rounds_are_answered_and_show_what_changed(instructor):
-    waiting = Entry.objects.covered_by(instructor).waiting().filter(submissions__number=2)
+    waiting = permissions.reviewable(instructor).waiting().filter(submissions__number=2)
     assert waiting.count() >= 2
     for entry in waiting.prefetch_related("submissions__reviews__items__answer"):
         former, latest = entry.submissions.all()

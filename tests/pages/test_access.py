@@ -99,6 +99,7 @@ POST  reminder_read                       302  302  404  404  404  404  404  404
 GET   queue                               302  403  403  403  200  200  200  403  200  403  403  403  403
 POST  review_next                         302  403  403  403  302  302  302  403  302  403  403  403  403
 GET   review                              302  403  404  404  200  403  200  404  404  404  200  404  200
+GET   review_ahead                        302  403  404  404  204  403  204  404  404  404  403  404  403
 POST  review_claim                        302  403  404  404  302  403  409  404  404  404  403  404  403
 POST  review_save                         302  403  404  404  409  403  409  404  404  404  403  404  403
 POST  review_return                       302  403  404  404  409  403  409  404  404  404  403  404  403
@@ -215,7 +216,7 @@ def arguments(cast):
         "reminders_off": {"token": off_url(cast.participant).rstrip("/").rpartition("/")[2]},
         **{
             f"review{suffix}": {"entry": entry}
-            for suffix in ("", "_talk", "_say", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
+            for suffix in ("", "_ahead", "_talk", "_say", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
         },
         **{f"phrase{suffix}": {"pk": phrase.pk} for suffix in ("_edit", "_remove", "_use")},
         "review_comments": {"entry": noted.review.submission.entry.key},

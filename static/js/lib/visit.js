@@ -1,50 +1,118 @@
 // Goes from page to page of one area without loading everything anew: only the main part is replaced, with the
 // server's own page. "page:leave" asks the modules on the page to finish (they push promises into its detail),
 // "page:left" ends them, and "page:shown" lets app.js mount what has come.
-import { announce, focusOn, one } from "./dom.js";
+//
+// The page that comes next is at hand before it is asked for. It is shown at once, to be read; what would change it is
+// held back until the server has said that it is the reader's, and the former page stands again if it does not.
+import { announce, elementsOf, focusOn, one } from "./dom.js";
 import { request } from "./net.js";
 
 // A page that needs more than its main part is told by its address, and loaded as a whole.
 const headers = { Accept: "text/html, application/json" };
+const FRESH = 15 * 60 * 1000; // milliseconds: what a lease lasts half of
 const here = () => location.pathname + location.search;
 let shown = here();
+let next = null;
 
-/** Send a form and show the page that answers it; the status of an answer that is no page, else undefined. */
-export async function post(address, body, taken = () => {}) {
-  const answer = await request(address, { method: "POST", body, headers });
-  if (!answer.ok && answer.status !== 409 && answer.status !== 422) return answer.status;
-  if (answer.ok) await taken();
-  await show(answer);
-  return undefined;
+/** Fetch the page that will come after this one; that it cannot be had is no trouble. */
+export async function lookAhead(address) {
+  next = null;
+  const answer = await request(address, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer || answer.status !== 200 || answer.redirected) return;
+  const page = parse(await answer.text());
+  const stand = one("form[data-stand]", page)?.dataset.stand;
+  if (stand) next = { page, stand, at: Date.now() };
 }
 
-async function show(answer) {
+/**
+ * Send a form and show the page that answers it; the status of an answer that is no page, else undefined. With `onward`
+ * the answer will probably be the page at hand.
+ */
+export async function post(address, body, { taken = () => {}, onward = false } = {}) {
+  const ahead = onward && next && Date.now() - next.at < FRESH ? next : null;
+  next = null;
+  if (ahead) body.append("ahead", ahead.stand);
+  const sent = request(address, { method: "POST", body, headers });
+  const putBack = ahead && preview(ahead.page);
+  try {
+    const answer = await sent;
+    const refused = !answer.ok && answer.status !== 409 && answer.status !== 422;
+    if (refused || !answer.ok) putBack?.();
+    if (refused) return answer.status;
+    if (answer.ok) await taken();
+    await show(answer, ahead && one("#main"));
+    return undefined;
+  } catch (error) {
+    putBack?.();
+    throw error;
+  }
+}
+
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+
+async function show(answer, ahead) {
   if (answer.headers.get("Content-Type")?.startsWith("application/json")) {
-    location.assign((await answer.json()).location);
+    const { location: address, messages } = await answer.json();
+    if (messages === undefined) location.assign(address);
+    else arrive(ahead, address, messages);
     return;
   }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = parse(await answer.text());
   if (!one(".workbench", page)) location.assign(answer.url);
   else {
     put(page);
     // A refusal answers at the address of its move, which is none to come back to.
-    if (answer.redirected && answer.url !== location.href) {
-      history.replaceState({ inPlace: true }, "");
-      history.pushState({ inPlace: true }, "", answer.url);
-    }
+    if (answer.redirected && answer.url !== location.href) go(answer.url);
     shown = here();
   }
 }
 
+function go(address) {
+  history.replaceState({ inPlace: true }, "");
+  history.pushState({ inPlace: true }, "", address);
+}
+
 function put(page) {
   document.dispatchEvent(new Event("page:left"));
+  mount(swap(page));
+}
+
+/** Put the main part of a page into the place of the present one, and bring its beginning into view. */
+function swap(page) {
   document.title = page.title;
   const main = document.adoptNode(one("#main", page));
   one("#main").replaceWith(main);
   window.scrollTo(0, 0);
-  main.dispatchEvent(new Event("page:shown", { bubbles: true }));
-  if (!main.contains(document.activeElement)) focusOn(one("h1", main), { preventScroll: true });
+  focusOn(one("h1", main), { preventScroll: true });
   announce(document.title);
+  return main;
+}
+
+function mount(main) {
+  main.dispatchEvent(new Event("page:shown", { bubbles: true }));
+}
+
+/** Show a page to be read only; returns what puts the former one back. */
+function preview(page) {
+  const former = { main: one("#main"), title: document.title, y: scrollY, focus: document.activeElement };
+  const main = swap(page);
+  for (const part of main.querySelectorAll("[data-inert-ahead]")) part.inert = true;
+  return () => {
+    document.title = former.title;
+    main.replaceWith(former.main);
+    window.scrollTo(0, former.y);
+    former.focus?.focus({ preventScroll: true });
+  };
+}
+
+/** The page that is shown already is the reader's. */
+function arrive(main, address, messages) {
+  document.dispatchEvent(new Event("page:left"));
+  one(".page-head", main).before(...elementsOf(messages));
+  for (const part of main.querySelectorAll("[data-inert-ahead]")) part.inert = false;
+  go(address);
+  shown = here();
+  mount(main);
 }
 
 window.addEventListener("popstate", async () => {

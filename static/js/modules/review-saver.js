@@ -67,9 +67,18 @@ export class Saver {
     return import("../lib/visit.js");
   }
 
+  /** Whoever has begun will soon want the next one. What does not come is asked for again when it is needed. */
+  async lookAhead() {
+    try {
+      await (await this.visit()).lookAhead(this.form.dataset.ahead);
+    } catch (error) {
+      console.warn("ahead", error);
+    }
+  }
+
   touch() {
     this.changes += 1;
-    if (this.changes === 1) this.visit().catch(() => {}); // asked for again when it is needed
+    if (this.changes === 1) this.lookAhead();
     this.in(KEEP, "keep", () => this.device(({ keep }) => keep(this.form)));
     if (this.stopped) return;
     this.say(this.words.unsaved, "");
@@ -193,7 +202,11 @@ export class Saver {
     while (this.running) await this.running; // its answer brings the version that the form must send
     try {
       const { post } = await this.visit();
-      const refused = await post(button?.formAction ?? this.form.action, this.body(button), () => this.letGo());
+      const onward = button?.value === "next";
+      const refused = await post(button?.formAction ?? this.form.action, this.body(button), {
+        taken: () => this.letGo(),
+        onward,
+      });
       if (refused) this.undecided(refused === 401 || refused === 403 ? this.words.signedOut : this.words.failed);
     } catch (error) {
       console.warn("decision", error);

@@ -196,7 +196,8 @@ function keyboard(form, criteria, signal) {
   };
 
   const pressed = (event) => {
-    if (event.defaultPrevented || event.isComposing || help.open) return;
+    // While the next page is shown before the answer has come, this one is not there to be changed.
+    if (event.defaultPrevented || event.isComposing || help.open || !form.isConnected) return;
     if (event.key === "Enter" && event.target === criteria[active]?.points && !event.ctrlKey && !event.metaKey) {
       event.preventDefault(); // otherwise the number's Enter would send the form
       go(active + 1);
