@@ -111,6 +111,7 @@ class EventKind(TextChoices):
     RETURNED = "returned", pgettext_lazy("event", "Returned for improvement")
     GRADED = "graded", pgettext_lazy("event", "Graded")
     RELEASED = "released", pgettext_lazy("event", "Grade released")
+    RELEASE_STOPPED = "stopped", pgettext_lazy("event", "Release stopped")
     REOPENED = "reopened", pgettext_lazy("event", "Review reopened")
     EXTENDED = "extended", pgettext_lazy("event", "Due date extended")
     RESCHEDULED = "rescheduled", pgettext_lazy("event", "Schedule changed")

@@ -43,7 +43,8 @@ def relations_of(user) -> Relations:
         enrolled = Exists(Enrolment.objects.filter(user=OuterRef("pk")))
         columns = ("enrolled", *(f"teachings__{name}" for name in ("id", "cohort", "group", "is_lead", "modules")))
         rows = user.__class__.objects.filter(pk=user.pk).order_by().annotate(enrolled=enrolled).values_list(*columns)
-        participant, places = False, {}
+        participant = False
+        places: dict[int, Place] = {}
         for enrolment, teaching, cohort, group, is_lead, module in rows:
             participant = enrolment
             if teaching is not None:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from journals.enums import EDITABLE_STATES, Decision, EnrolmentStatus, EntryState, ReviewState
 
@@ -94,10 +95,14 @@ class ReviewQuerySet(models.QuerySet):
         reached = bands.filter(cohort=cohort, min_score__lte=OuterRef("score")).order_by("-min_score")
         return self.annotate(band=Subquery(reached.values("name")[:1]))
 
+    def released(self):
+        """Reviews with a grade that participants see by now."""
+        return self.filter(decision=Decision.GRADED, release__visible_from__lte=timezone.now())
+
     def visible_to_author(self):
         """What authors may see: every return, and grades once they are released."""
-        released = Q(decision=Decision.RETURNED) | Q(decision=Decision.GRADED, release__isnull=False)
-        return self.filter(released, state=ReviewState.FINAL)
+        released = Q(decision=Decision.GRADED, release__visible_from__lte=timezone.now())
+        return self.filter(Q(decision=Decision.RETURNED) | released, state=ReviewState.FINAL)
 
 
 class SubmissionQuerySet(models.QuerySet):
@@ -112,8 +117,21 @@ class RemarkQuerySet(models.QuerySet):
     """Messages of the thread under an entry."""
 
     def visible_to(self, user, entry):
-        """What somebody may read of it: the participant nothing that is held back."""
-        return self.filter(entry=entry, **({"shown_at__isnull": False} if entry.enrolment.user_id == user.pk else {}))
+        """What somebody may read of it: the participant nothing that is held back until the grade is visible."""
+        found = self.filter(entry=entry)
+        if entry.enrolment.user_id != user.pk:
+            return found
+        reviews = self.model._meta.apps.get_model("journals", "Review").objects
+        known = reviews.in_force().released().filter(submission__entry=entry)
+        return found.filter(Q(shown_at__isnull=False) | Exists(known))
+
+
+class NoticeQuerySet(models.QuerySet):
+    """Notices."""
+
+    def unread(self, user):
+        """What somebody should know by now and has not read; a notice may be written ahead of its time."""
+        return self.filter(recipient=user, read_at=None, created_at__lte=timezone.now())
 
 
 class PhraseQuerySet(models.QuerySet):

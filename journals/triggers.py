@@ -45,6 +45,16 @@ OTHER_REMARK = " OR ".join(
     [f"OLD.{column} <> NEW.{column}" for column in ("id", "entry_id", "author_id", "text", "created_at")]
     + ["OLD.shown_at IS NOT NULL"]
 )
+OTHER_BATCH = " OR ".join(
+    [f"OLD.{column} <> NEW.{column}" for column in ("id", "cohort_id", "by_id", "created_at", "visible_from", "grades")]
+    + ["OLD.stopped_at IS NOT NULL"]
+)
+# A release goes only with its batch that was stopped, or with a review that was reopened before anybody saw it.
+STANDING_RELEASE = (
+    "NOT EXISTS (SELECT 1 FROM journals_releasebatch b WHERE b.id = OLD.batch_id AND b.stopped_at IS NOT NULL) "
+    "AND NOT EXISTS (SELECT 1 FROM journals_supersession s "
+    "WHERE s.review_id = OLD.review_id AND s.created_at < OLD.visible_from)"
+)
 # What is said about a thing to improve belongs to the next round: it needs a return, and a time before the reviews of
 # later submissions (or before one of them is final).
 NOT_RETURNED = (
@@ -69,6 +79,7 @@ UPDATE_REFUSED = {
     "journals_submission": FROZEN_SUBMISSION,
     "journals_review": "OLD.state = 'final'",
     "journals_release": ALWAYS,
+    "journals_releasebatch": OTHER_BATCH,
     "journals_supersession": ALWAYS,
     "journals_extension": ALWAYS,
     "journals_remedial": ALWAYS,
@@ -83,6 +94,7 @@ UPDATE_REFUSED = {
 DELETE_REFUSED = (
     UPDATE_REFUSED
     | {"journals_submission": ALWAYS, "journals_attachment": OLD_IS_HANDED_IN, "journals_remark": ALWAYS}
+    | {"journals_release": STANDING_RELEASE, "journals_releasebatch": ALWAYS}
     | {"journals_itemanswer": OLD_IS_REVIEWED, "journals_itemclosing": OLD_IS_OVER}
     | dict.fromkeys(PARTS_OF_REVIEWS, OLD_IS_FINAL)
 )

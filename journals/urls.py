@@ -16,6 +16,7 @@ from journals.views import (
     offline,
     phrases,
     reading,
+    releasing,
     replying,
     reviewing,
     rounds,
@@ -108,7 +109,9 @@ urlpatterns = [
     # Whole cohorts, for instructors and organisers.
     path("angkatan/", cohorts.cohorts, name="cohorts"),
     path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),
-    path("angkatan/<key:cohort>/rilis/", cohorts.release, name="cohort_release"),
+    path("angkatan/<key:cohort>/rilis/", releasing.release, name="cohort_release"),
+    path("angkatan/<key:cohort>/rilis/pilih/", releasing.page, name="cohort_release_choice"),
+    path("angkatan/<key:cohort>/rilis/<int:pk>/hentikan/", releasing.stop, name="cohort_release_stop"),
     path("angkatan/<key:cohort>/pembagian/", allocating.page, name="cohort_piles"),
     path("angkatan/<key:cohort>/pembagian/bagi/", allocating.allocate, name="cohort_allocate"),
     path("angkatan/<key:cohort>/perpanjang/", extending.page, name="cohort_extension"),

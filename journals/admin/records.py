@@ -1,6 +1,7 @@
 """What happened: to be read, and only the workflow adds to it. Nothing here is changed or deleted by hand."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -294,7 +295,8 @@ class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
     def get_queryset(self, request):
         """Without the frozen texts, which no list shows, and without one's own unreleased grades."""
         reviews = super().get_queryset(request).defer("submission__content")
-        return reviews.exclude(submission__entry__enrolment__user=request.user, release=None)
+        of_others = ~Q(submission__entry__enrolment__user=request.user)
+        return reviews.filter(of_others | Q(pk__in=Review.objects.visible_to_author()))
 
     @admin.display(description=gettext_lazy("participant"), ordering="submission__entry__enrolment__user__name")
     def person(self, review: Review) -> str:

@@ -335,7 +335,7 @@ class Teller:
             ItemClosing(item=item, by=self.reviewer, created_at=review.started_at) for item, _answer in self.asked
         ]
         review.raw_score, review.deduction, review.score = earned.raw, earned.deduction, earned.score
-        self.batch.releases.append(Release(review=review, by=self.reviewer, created_at=self.at))
+        self.batch.releases.append(Release(review=review, by=self.reviewer, created_at=self.at, visible_from=self.at))
         self.note(
             EventKind.GRADED,
             self.reviewer,

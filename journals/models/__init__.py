@@ -16,6 +16,7 @@ from journals.models.entry import Entry, Response, Submission
 from journals.models.evidence import Evidence
 from journals.models.notice import Notice
 from journals.models.phrase import Phrase
+from journals.models.release import Release, ReleaseBatch
 from journals.models.remark import Remark
 from journals.models.reminder import Reminder
 from journals.models.review import (
@@ -26,7 +27,6 @@ from journals.models.review import (
     FeedbackRead,
     ItemAnswer,
     ItemClosing,
-    Release,
     Review,
     RevisionItem,
     Score,
@@ -58,6 +58,7 @@ __all__ = [
     "Notice",
     "Phrase",
     "Release",
+    "ReleaseBatch",
     "Remark",
     "Remedial",
     "Reminder",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journals.enums import NoticeKind
 from journals.models.entry import Entry
+from journals.querysets import NoticeQuerySet
 
 
 class Notice(models.Model):
@@ -18,6 +19,8 @@ class Notice(models.Model):
     dedupe_key = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice")

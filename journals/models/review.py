@@ -240,17 +240,6 @@ class ItemClosing(models.Model):
         return str(self.item_id)
 
 
-class Release(models.Model):
-    """From this moment the participant sees the review."""
-
-    review = models.OneToOneField(Review, on_delete=models.PROTECT, related_name="release")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return str(self.review_id)
-
-
 class Supersession(models.Model):
     """A reopened review: it stays readable, and a new round takes its place."""
 

@@ -182,5 +182,5 @@ def mark_read(submission: Submission, *, user, now: datetime) -> int:
                 FeedbackRead.objects.create(review=review, created_at=now)
         except IntegrityError:
             pass  # the same click arrived twice
-    Notice.objects.filter(recipient=user, entry=submission.entry_id, read_at=None).update(read_at=now)
+    Notice.objects.unread(user).filter(entry=submission.entry_id).update(read_at=now)
     return len(fresh)

@@ -41,7 +41,17 @@ def of_entry(entry: Entry, *, for_author: bool, released: Collection[int] = ()) 
         .only("at", "kind", "data", "actor__name", "actor__title_before", "actor__title_after")
         .order_by("-number")
     )
-    return [_line(event, json.loads(event.data), entry, for_author, released) for event in events]
+    lines = [(event, json.loads(event.data)) for event in events]
+    if for_author:
+        lines = [(event, data) for event, data in lines if _is_told(event, data, released)]
+    return [_line(event, data, entry, for_author, released) for event, data in lines]
+
+
+def _is_told(event: Event, data: dict[str, Any], released: Collection[int]) -> bool:
+    """Of a release the author hears when it has come, and of one that was stopped never."""
+    return event.kind != EventKind.RELEASE_STOPPED and (
+        event.kind != EventKind.RELEASED or data.get("review") in released
+    )
 
 
 def _line(event: Event, data: dict[str, Any], entry: Entry, for_author: bool, released: Collection[int]) -> Line:

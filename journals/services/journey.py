@@ -13,6 +13,7 @@ from functools import cached_property
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from curriculum.models import Module
@@ -177,7 +178,8 @@ def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
     stops = _stops([enrolment], now)
     journey = Journey(enrolment, stops, next_step(enrolment, stops))
     journey.notices = list(
-        Notice.objects.filter(recipient=enrolment.user_id, read_at=None, entry__enrolment=enrolment)
+        Notice.objects.unread(enrolment.user_id)
+        .filter(entry__enrolment=enrolment)
         .select_related("entry__module")
         .only("kind", "created_at", "entry__module__number", "entry__module__title")[:NOTICES_AT_ONCE]
     )
@@ -280,18 +282,19 @@ def _handed_in(entry_ids: Iterable[int]) -> tuple[set[int], dict[int, Visible]]:
             "reviews__state",
             "reviews__decision",
             "reviews__score",
-            "reviews__release",
+            "reviews__release__visible_from",
             "reviews__supersession",
             "reviews__feedback_read",
         )
     )
     late: set[int] = set()
     visible: dict[int, Visible] = {}
-    for entry, is_late, state, decision, score, release, supersession, read in rows:
+    now = timezone.now()
+    for entry, is_late, state, decision, score, visible_from, supersession, read in rows:
         if is_late:
             late.add(entry)
         in_force = state == ReviewState.FINAL and supersession is None
-        if in_force and (decision == Decision.RETURNED or release is not None):
+        if in_force and (decision == Decision.RETURNED or (visible_from and visible_from <= now)):
             visible[entry] = Visible(decision, score, read is not None)
     return late, visible
 
@@ -333,7 +336,7 @@ def own_journals(user, now: datetime):
             handed_in=count(
                 Entry.objects, enrolment=OuterRef("pk"), state__in=(EntryState.SUBMITTED, EntryState.GRADED)
             ),
-            unread=count(Notice.objects, entry__enrolment=OuterRef("pk"), recipient=user, read_at=None)
+            unread=count(Notice.objects.unread(user), entry__enrolment=OuterRef("pk"))
             + count(Reminder.objects.standing(now), enrolment=OuterRef("pk"), read_at=None),
         )
     )

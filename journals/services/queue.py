@@ -253,7 +253,7 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
 
 def _notices(user) -> list[Notice]:
     """What participants have written to this instructor and is not read yet, the newest first; one query."""
-    of_others = Notice.objects.filter(recipient=user, read_at=None).exclude(entry__enrolment__user=user)
+    of_others = Notice.objects.unread(user).exclude(entry__enrolment__user=user)
     return list(of_others.select_related("entry__enrolment__user", "entry__module")[:NOTICES_AT_ONCE])
 
 

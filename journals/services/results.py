@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Round
+from django.utils import timezone
 
 from berakhlak.names import full_name
+from curriculum.models import Module
 from journals import grading, permissions
 from journals.enums import EDITABLE_STATES, EnrolmentStatus, EntryState
 from journals.models import (
@@ -24,6 +26,7 @@ from journals.models import (
     Entry,
     Extension,
     GradeBand,
+    ReleaseBatch,
     Remedial,
     Review,
     Schedule,
@@ -32,6 +35,7 @@ from journals.models import (
 )
 from journals.querysets import may_see_all_cohorts
 from journals.windows import whole_second
+from journals.workflow import Choice
 
 SORTS = ("ndh", "name", "result")
 
@@ -44,6 +48,14 @@ class Cell(NamedTuple):
     is_late: bool = False
     score: Decimal | None = None
     readable: bool = False
+
+
+class Grade(NamedTuple):
+    """An official score in force; `given_out` once a lead has released it, `visible` once its participant sees it."""
+
+    score: Decimal
+    given_out: bool
+    visible: bool
 
 
 class Column(NamedTuple):
@@ -144,7 +156,7 @@ def cohort_table(
             rows.append(_row(person, columns, facts, covered[there], bands))
     rows.sort(key=_sort_key(sort))
     by_name = sorted(groups.items(), key=lambda pair: pair[1])
-    unreleased = sum(not released for _score, released in facts.grades.values())
+    unreleased = sum(not grade.given_out for grade in facts.grades.values())
     return Table(schedules, rows, by_name, _counts(rows), seen.may_lead, unreleased)
 
 
@@ -212,8 +224,8 @@ class _Facts:
         pk, state, is_late = entry
         score = None
         if state == "graded" and pk in self.grades:
-            score, released = self.grades[pk]
-            state = "released" if released else state
+            score = self.grades[pk].score
+            state = "released" if self.grades[pk].visible else state
         elif state in EDITABLE_STATES:
             state = self._to_write(enrolment_id, column, state)
         return Cell(column.number, state, bool(is_late), score, readable=True)
@@ -227,11 +239,15 @@ class _Facts:
         return "overdue" if self.now > due + self.grace else state
 
 
-def official_scores(reviews: Q) -> dict[int, tuple[Decimal, bool]]:
-    """Entry id -> (official score, released) of the grades in force; one query."""
+def official_scores(reviews: Q) -> dict[int, Grade]:
+    """The grades in force by the entry's id; one query."""
     cents = Cast(Round(F("score") * 100), IntegerField())
-    rows = Review.objects.in_force().filter(reviews).values_list("submission__entry_id", cents, "release__id")
-    return {entry: (_from_cents(score), release is not None) for entry, score, release in rows}
+    rows = Review.objects.in_force().filter(reviews).values_list("submission__entry_id", cents, "release__visible_from")
+    now = timezone.now()
+    return {
+        entry: Grade(_from_cents(score), since is not None, bool(since and since <= now))
+        for entry, score, since in rows
+    }
 
 
 @lru_cache(maxsize=10001)
@@ -292,12 +308,33 @@ def _counts(rows: list[Row]) -> Counter:
     )
 
 
-def releasable(cohort: Cohort, module_id: int | None = None) -> int:
-    """How many grades a release would make visible; one query."""
-    waiting = Review.objects.in_force().filter(submission__entry__enrolment__cohort=cohort, release=None)
-    if module_id:
-        waiting = waiting.filter(submission__entry__module=module_id)
-    return waiting.count()
+def pending_releases(cohort: Cohort, now: datetime) -> list[ReleaseBatch]:
+    """Releases that can still be stopped, the next first; one query."""
+    return list(cohort.releases.filter(stopped_at=None, visible_from__gt=now).order_by("visible_from", "id"))
+
+
+@dataclass
+class Offer:
+    """What can be released: (module, grades, chosen), and the participants of each group in the same way."""
+
+    modules: list[tuple[Module, int, bool]]
+    groups: list[tuple[str, list[tuple[Enrolment, int, bool]], int]]
+
+
+def release_offer(waiting: list[Review], choice: Choice) -> Offer:
+    """The grades that wait, loaded as by `workflow.outlook`, counted by module and by participant; no query."""
+    entries = [review.submission.entry for review in waiting]
+    modules = {entry.module.number: entry.module for entry in entries}
+    people = {entry.enrolment.ndh: entry.enrolment for entry in entries}
+    of_module = Counter(entry.module.number for entry in entries)
+    of_person = Counter(entry.enrolment.ndh for entry in entries)
+    groups: dict[str, list[tuple[Enrolment, int, bool]]] = {}
+    for ndh, enrolment in sorted(people.items(), key=lambda pair: (pair[1].group.name, pair[0])):
+        groups.setdefault(enrolment.group.name, []).append((enrolment, of_person[ndh], ndh in choice.participants))
+    return Offer(
+        [(modules[number], of_module[number], number in choice.modules) for number in sorted(modules)],
+        [(name, people, sum(chosen for _who, _count, chosen in people)) for name, people in groups.items()],
+    )
 
 
 @dataclass(frozen=True)

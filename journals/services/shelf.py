@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from curriculum.models import Prompt
-from journals.enums import EDITABLE_STATES, Decision, EnrolmentStatus, ReviewState
+from journals.enums import EDITABLE_STATES, EnrolmentStatus
 from journals.models import Entry, Extension, Response, Review, Schedule
 from journals.richtext import clean, to_notation
 from journals.services.journey import HANDED_IN, state_of
@@ -57,14 +57,8 @@ def _schedules(user):
 
 
 def _entries(user):
-    released = Review.objects.filter(
-        submission__entry=OuterRef("pk"),
-        submission__withdrawn_at=None,
-        state=ReviewState.FINAL,
-        decision=Decision.GRADED,
-        supersession=None,
-        release__isnull=False,
-    )
+    released = Review.objects.in_force().released()
+    released = released.filter(submission__entry=OuterRef("pk"), submission__withdrawn_at=None)
     return Entry.objects.filter(enrolment__user=user).select_related("claim").annotate(released=Exists(released))
 
 

@@ -105,15 +105,20 @@ def _number(score, language: str | None) -> str:
 def gradebook_rows(table: Table, pass_mark: Decimal) -> SafeString:
     """All rows of the body."""
     language = get_language()
-    return mark_safe("".join(_row(row, pass_mark, language) for row in table.rows))  # built and escaped here
+    pick = PICK if table.may_lead else ("", "")
+    return mark_safe("".join(_row(row, pass_mark, language, pick) for row in table.rows))  # built and escaped here
 
 
-def _row(row: Row, mark: Decimal, language: str | None) -> str:
+# Around the name, for those who may do something for a selection.
+PICK = ("<label><input type=checkbox name=peserta form=pick value={}>", "</label>")
+
+
+def _row(row: Row, mark: Decimal, language: str | None, pick: tuple[str, str]) -> str:
     person, ndh = row.person, row.person.ndh
     cells = "".join(_cell(cell, ndh, mark, language) for cell in row.cells)
     return (
-        f"<tr><th scope=row><b>{ndh}</b> {escape(person.full_name)}<small>{escape(person.group)}"
-        f"</small></th>{cells}<td class=matrix__result>{_result(row, mark, language)}</td></tr>\n"
+        f"<tr><th scope=row>{pick[0].format(ndh)}<b>{ndh}</b> {escape(person.full_name)}<small>{escape(person.group)}"
+        f"</small>{pick[1]}</th>{cells}<td class=matrix__result>{_result(row, mark, language)}</td></tr>\n"
     )
 
 

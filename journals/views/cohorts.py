@@ -1,26 +1,21 @@
 """Whole cohorts, for instructors and organisers: the list, the gradebook, one cell of it, releasing."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from journals import access, permissions, workflow
-from journals.enums import ReviewState
-from journals.models import Cohort, Enrolment, Entry, Review, Schedule
+from journals import access, permissions
+from journals.models import Cohort, Enrolment, Entry, Schedule
 from journals.services import results
 from journals.services.queue import Filters, is_number
 from journals.views.answers import wrong_method
 from journals.windows import newest_extension, window_of
-from journals.workflow.oversight import half_reviewed
 
 COHORTS_PER_PAGE = 24
-NAMED = 20  # a list of names longer than this helps nobody
 
 
 def cohorts(request: HttpRequest) -> HttpResponse:
@@ -64,6 +59,7 @@ def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
             "sorts": [("ndh", _("Attendance number")), ("name", _("Name")), ("result", _("Result"))],
             "zone": found.get_timezone_display(),
             "trail": _trail(found),
+            "pending": results.pending_releases(found, timezone.now()) if table.may_lead else [],
             "may_edit": request.user.is_staff and request.user.has_perm("journals.change_cohort"),
         },
     )
@@ -108,76 +104,6 @@ def _nothing(
             ],
         },
     )
-
-
-def release(request: HttpRequest, cohort: str) -> HttpResponse:
-    """Release all grades, or those of one module: first the question, then (``confirmed``) the deed."""
-    found = access.cohort_for(request.user, cohort, to="lead")
-    if refusal := wrong_method(request, "POST"):
-        return refusal
-    now, module = timezone.now(), _module(found, request.POST.get("modul", ""))
-    context = {
-        "cohort": found,
-        "module": module,
-        "back": reverse("cohort", args=[found.key]),
-        "hidden": [("modul", module.number if module else ""), ("confirmed", "1")],
-    }
-    if half_reviewed(found, now=now, module=module).exists():
-        return _still_reviewed(request, context, now)
-    if "confirmed" not in request.POST:
-        count = results.releasable(found, module.pk if module else None)
-        return render(request, "journals/cohorts/release.html", context | {"count": count})
-    try:
-        count = workflow.release(user=request.user, cohort=found, module=module, now=now)
-    except workflow.Conflict:  # somebody began to review in this very moment
-        return _still_reviewed(request, context, now)
-    messages.success(
-        request, ngettext("%(count)d grade released.", "%(count)d grades released.", count) % {"count": count}
-    )
-    return redirect(context["back"])
-
-
-def _still_reviewed(request: HttpRequest, context: dict, now) -> HttpResponse:
-    """409 with the names of those whose entries are half reviewed, and of those who review them."""
-    found, module = context["cohort"], context["module"]
-    entries = half_reviewed(found, now=now, module=module)
-    shown = list(entries.with_people().order_by("enrolment__ndh", "module__number")[:NAMED])
-    seen = results.coverage(request.user, found)
-    begun = Review.objects.filter(submission__entry__in=shown, submission__withdrawn_at=None, state=ReviewState.WORKING)
-    reviewers: dict[int, list[str]] = {}
-    for entry, name in begun.order_by("id").values_list("submission__entry", "reviewer__name"):
-        reviewers.setdefault(entry, []).append(name)
-    rows = [
-        {
-            "entry": entry,
-            "holder": entry.claim.reviewer.name if _is_held(entry, now) else "",
-            "reviewers": ", ".join(reviewers.get(entry.pk, [])),
-            "readable": seen.reads(entry.enrolment.group_id, entry.module_id)
-            and entry.enrolment.user_id != request.user.pk,
-        }
-        for entry in shown
-    ]
-    more = {
-        "rows": rows,
-        "count": entries.count(),
-        "named": NAMED,
-        "releasable": results.releasable(found, module.pk if module else None),
-    }
-    return render(request, "journals/cohorts/half_reviewed.html", context | more, status=409)
-
-
-def _is_held(entry: Entry, now) -> bool:
-    claim = getattr(entry, "claim", None)
-    return claim is not None and claim.expires_at > now
-
-
-def _module(found: Cohort, number: str):
-    """The module chosen in the form; None for all of them, 404 for one that the cohort does not have."""
-    if not number:
-        return None
-    if not is_number(number):
-        raise Http404
-    return get_object_or_404(Schedule.objects.select_related("module"), cohort=found, module__number=number).module
 
 
 def _trail(found: Cohort) -> list[tuple[str, str]]:

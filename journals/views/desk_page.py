@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from berakhlak.accounts.nip import mask_nip
 from journals import permissions
+from journals.enums import EntryState
 from journals.forms.reviewing import ReviewForm, stored_words, words_kept
 from journals.models import Entry
 from journals.services import annotations, desk
@@ -56,6 +57,7 @@ def show(
         "trail": trail(request, entry, filters),
         "nip": mask_nip(entry.enrolment.user.nip),
         "now": now,
+        "may_extend": entry.state != EntryState.GRADED and permissions.may_lead(request.user, entry.enrolment.cohort),
         "decisions": [(review, review.band or "") for review in shown.current_reviews],
         "changes": shown.changes() if asks_for_changes(request) else None,
         "unused": [

@@ -38,7 +38,10 @@ def _address(user, place: str) -> str:
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a notice away; `open` in the form leads on to the entry."""
     notice = get_object_or_404(
-        Notice.objects.select_related("entry__module", "entry__enrolment__cohort"), pk=pk, recipient=request.user
+        Notice.objects.select_related("entry__module", "entry__enrolment__cohort"),
+        pk=pk,
+        recipient=request.user,
+        created_at__lte=timezone.now(),
     )
     if refusal := wrong_method(request, "POST"):
         return refusal

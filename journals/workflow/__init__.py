@@ -11,7 +11,8 @@ from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
 from journals.workflow.evidence import mark, move, unmark
 from journals.workflow.extending import Grant, extend, extend_each, extension_errors, grants_of
-from journals.workflow.oversight import record_remedial, release, reopen, reschedule
+from journals.workflow.oversight import record_remedial, reopen, reschedule
+from journals.workflow.releasing import Choice, Outlook, outlook, release, stop_release
 from journals.workflow.replying import close_annotation, reply
 from journals.workflow.restoring import restore
 from journals.workflow.reviewing import (
@@ -32,12 +33,14 @@ __all__ = [
     "LEGAL",
     "STATEMENT",
     "Allocation",
+    "Choice",
     "Conflict",
     "Forbidden",
     "Grant",
     "Invalid",
     "Kept",
     "Message",
+    "Outlook",
     "Refused",
     "ReviewInput",
     "ScoreInput",
@@ -62,6 +65,7 @@ __all__ = [
     "mark",
     "move",
     "open_item",
+    "outlook",
     "receive",
     "record_remedial",
     "release",
@@ -76,6 +80,7 @@ __all__ = [
     "save_draft",
     "save_review",
     "settle",
+    "stop_release",
     "submit",
     "unclaim",
     "unmark",

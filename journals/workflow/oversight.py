@@ -1,17 +1,17 @@
 """The moves of leads and organisers: release, reopen, reschedule, remedial."""
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from curriculum.models import Module
 from journals import audit, permissions
-from journals.enums import REMEDIAL_CAP, EntryState, EventKind, NoticeKind, ReviewState
+from journals.enums import REMEDIAL_CAP, EntryState, EventKind, NoticeKind
 from journals.models import (
     Annotation,
     Claim,
@@ -19,7 +19,7 @@ from journals.models import (
     Enrolment,
     Entry,
     Extension,
-    Release,
+    Notice,
     Remedial,
     Review,
     RevisionItem,
@@ -34,13 +34,11 @@ from journals.workflow.core import (
     check_move,
     locked,
     notify,
-    notify_each,
     record,
-    record_each,
     set_state,
 )
 from journals.workflow.reviewing import LEASE
-from journals.workflow.talking import held, show_held
+from journals.workflow.talking import show_held
 
 OWN_WORK = gettext_lazy("Nobody decides on their own work. Please ask a colleague.")
 
@@ -53,77 +51,16 @@ def require_lead(user, cohort: Cohort, enrolment: Enrolment | None = None) -> No
         raise Forbidden(str(OWN_WORK))
 
 
+def withdraw_notices(entries: Collection[int], now: datetime) -> None:
+    """Nobody hears of a release that will not come; one statement."""
+    Notice.objects.filter(entry__in=entries, kind=NoticeKind.RELEASED, created_at__gt=now).delete()
+
+
 def require_reason(reason: str) -> str:
     """The reason without blanks around it. Raises Invalid when there is none."""
     if not reason.strip():
         raise Invalid(_("Please give a reason."), {"reason": _("Please give a reason.")})
     return reason.strip()
-
-
-def standing_grades(cohort: Cohort):
-    """Final grades of a cohort that were not superseded."""
-    return Review.objects.in_force().filter(submission__entry__enrolment__cohort=cohort)
-
-
-def half_reviewed(cohort: Cohort, *, now: datetime, module: Module | None = None):
-    """Entries in the way of a release: handed in, and held by a reviewer or with an unfinished review."""
-    entries = Entry.objects.filter(enrolment__cohort=cohort, state=EntryState.SUBMITTED)
-    if module:
-        entries = entries.filter(module=module)
-    return entries.filter(
-        Exists(Claim.objects.filter(entry=OuterRef("pk"), expires_at__gt=now))
-        | Exists(
-            Review.objects.filter(
-                submission__entry=OuterRef("pk"), submission__withdrawn_at=None, state=ReviewState.WORKING
-            )
-        )
-    )
-
-
-@transaction.atomic
-def release(*, user, cohort: Cohort, now: datetime, module: Module | None = None) -> int:
-    """Make all grades of the cohort (or of one module) visible that are not yet; the number released.
-
-    All or nothing: refused while an entry of the set is half reviewed. Raises Forbidden or Conflict.
-    """
-    require_lead(user, cohort)
-    inside = Q(enrolment__cohort=cohort) & (Q(module=module) if module else Q())
-    entries = {
-        entry.pk: entry
-        for entry in Entry.objects.select_for_update(of=("self",))
-        .filter(inside)
-        .select_related("enrolment")
-        .order_by("pk")
-    }
-    if count := half_reviewed(cohort, now=now, module=module).count():
-        raise Conflict(
-            "half_reviewed",
-            _("%(count)d entries are still being reviewed. Release when they are done.") % {"count": count},
-        )
-    reviews = list(
-        standing_grades(cohort)
-        .filter(submission__entry__in=entries, release=None)
-        .select_related("submission")
-        .annotate(has_held=held("submission__entry"))
-        .order_by("submission__entry_id")
-    )
-    Release.objects.bulk_create(Release(review=review, by=user, created_at=now) for review in reviews)
-    released = [(entries[review.submission.entry_id], review.pk) for review in reviews]
-    for entry, _review in released:
-        check_move(entry, "release")
-    record_each(((entry, {"review": pk}) for entry, pk in released), EventKind.RELEASED, actor=user, at=now)
-    notify_each(released, NoticeKind.RELEASED, at=now)
-    if talked := [review.submission.entry_id for review in reviews if review.has_held]:
-        show_held(talked, now)
-    audit.append(
-        stream=f"cohort:{cohort.pk}",
-        kind=EventKind.RELEASED,
-        actor=user,
-        subject=("cohort", cohort.pk),
-        data={"reviews": len(reviews), "module": module.number if module else None},
-        at=now,
-    )
-    return len(reviews)
 
 
 @transaction.atomic
@@ -134,7 +71,7 @@ def reopen(*, user, entry: Entry, reason: str, now: datetime) -> Review:
     Forbidden, Conflict or Invalid (no reason).
     """
     entry = locked(entry)
-    old = standing_grades(entry.enrolment.cohort).filter(submission__entry=entry).select_related("submission").first()
+    old = Review.objects.in_force().filter(submission__entry=entry).select_related("submission", "release").first()
     is_reviewer = permissions.may_review(user, entry)
     same = old is not None and old.reviewer_id == user.pk and is_reviewer
     own_entry = entry.enrolment.user_id == user.pk
@@ -150,9 +87,21 @@ def reopen(*, user, entry: Entry, reason: str, now: datetime) -> Review:
         Claim.objects.update_or_create(entry=entry, defaults={"reviewer": user, "expires_at": now + LEASE})
     set_state(entry, EntryState.SUBMITTED)
     record(entry, EventKind.REOPENED, actor=user, at=now, review=old.pk, round=review.round)
-    if Release.objects.filter(review=old).exists():
-        notify(entry, NoticeKind.REOPENED, occasion=old.pk, at=now)
+    _take_back(entry, old, now)
     return review
+
+
+def _take_back(entry: Entry, old: Review, now: datetime) -> None:
+    """What the participant saw already is superseded before their eyes; what was about to be shown never is."""
+    release = getattr(old, "release", None)
+    if release is None:
+        return
+    if release.visible_from > now:
+        release.delete()
+        withdraw_notices([entry.pk], now)
+    else:
+        show_held([entry.pk], release.visible_from)
+        notify(entry, NoticeKind.REOPENED, occasion=old.pk, at=now)
 
 
 def _copy(old: Review, *, reviewer, now: datetime) -> Review:

@@ -387,7 +387,7 @@ def grade(*, user, entry: Entry, version: int, given: ReviewInput, now: datetime
         score=str(earned.score),
     )
     if cohort.release_policy == ReleasePolicy.AT_ONCE:
-        Release.objects.create(review=review, by=user, created_at=now)
+        Release.objects.create(review=review, by=user, created_at=now, visible_from=now)
         notify(entry, NoticeKind.GRADED, occasion=review.pk, at=now)
         if review.has_held:
             show_held([entry.pk], now)

@@ -58,7 +58,7 @@ def is_known(entry: Entry) -> bool:
     """True while the participant knows all that was decided: nothing is handed in, or the grade is released."""
     if entry.state in EDITABLE_STATES:
         return True
-    return Review.objects.in_force().filter(submission__entry=entry, release__isnull=False).exists()
+    return Review.objects.in_force().released().filter(submission__entry=entry).exists()
 
 
 def held(entry_lookup: str):

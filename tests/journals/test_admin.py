@@ -30,6 +30,7 @@ PROTECTED = {
     "Notice",
     "Phrase",
     "Release",
+    "ReleaseBatch",
     "Remark",
     "Remedial",
     "Reminder",

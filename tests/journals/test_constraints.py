@@ -29,6 +29,8 @@ from journals.models import (
     Level,
     Notice,
     Phrase,
+    Release,
+    ReleaseBatch,
     Remark,
     Remedial,
     Reminder,
@@ -114,6 +116,12 @@ def on(pick, **fields):
         type(row).objects.filter(pk=row.pk).update(**fields)
 
     return make
+
+
+def batch(world, **fields):
+    """A release of the cohort, with something wrong."""
+    given = {"cohort": world.cohort, "by": world.cast.lead, "created_at": NOW, "visible_from": NOW, "grades": 1}
+    return ReleaseBatch.objects.create(**(given | fields))
 
 
 CASES = {
@@ -225,6 +233,11 @@ CASES = {
     "item_answer_500_characters_at_most": lambda world: ItemAnswer.objects.create(
         item=world.item, text="x" * 501, created_at=NOW
     ),
+    "release_visible_after": lambda world: Release.objects.create(
+        review=world.graded, by=world.cast.lead, created_at=NOW, visible_from=NOW - DAY
+    ),
+    "batch_visible_after": lambda world: batch(world, visible_from=NOW - DAY),
+    "batch_stopped_in_time": lambda world: batch(world, stopped_at=NOW + DAY, stopped_by=world.cast.lead),
     "supersession_has_reason": lambda world: Supersession.objects.create(
         review=world.graded, reason="", by=world.cast.lead, created_at=NOW
     ),

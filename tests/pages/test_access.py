@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from berakhlak.accounts.reminders import off_url
 from journals import workflow
-from journals.models import Notice
+from journals.models import Notice, ReleaseBatch
 from tests import factory
 
 ROLES = ["anonymous", *factory.ROLES]
@@ -130,6 +130,8 @@ POST  review_item_open                    302  404  404  404  409  403  409  404
 GET   cohorts                             302  403  403  403  200  200  200  403  200  403  200  403  200
 GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
 GET   cohort_entry                        302  403  403  403  302  403  302  404  404  404  302  404  302
+GET   cohort_release_choice               302  403  403  403  403  403  200  404  404  404  200  404  200
+POST  cohort_release_stop                 302  403  403  403  403  403  302  404  404  404  409  404  409
 POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
 GET   cohort_piles                        302  403  403  403  403  403  200  404  404  404  200  404  200
 POST  cohort_allocate                     302  403  403  403  403  403  422  404  404  404  422  404  422
@@ -228,6 +230,8 @@ def arguments(cast):
         **{f"review_item_{move}": {"entry": again.key, "item": item.pk} for move in ("close", "open")},
         "cohort": {"cohort": cohort},
         "cohort_release": {"cohort": cohort},
+        "cohort_release_choice": {"cohort": cohort},
+        "cohort_release_stop": {"cohort": cohort, "pk": pending(cast).pk},
         "cohort_extension": {"cohort": cohort},
         "cohort_piles": {"cohort": cohort},
         "cohort_allocate": {"cohort": cohort},
@@ -236,6 +240,17 @@ def arguments(cast):
         "photo": {"key": "a" * 32},
         "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
     }
+
+
+def pending(cast):
+    """A release that can still be stopped."""
+    return ReleaseBatch.objects.create(
+        cohort=cast.cohort,
+        by=cast.lead,
+        created_at=factory.NOW,
+        visible_from=factory.NOW + timedelta(minutes=5),
+        grades=1,
+    )
 
 
 def comment_on_a_third_module(cast):

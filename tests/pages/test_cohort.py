@@ -355,5 +355,6 @@ def fill(cast):
                 )
             )
     Release.objects.bulk_create(
-        Release(review=review, by=cast.lead, created_at=NOW) for review in Review.objects.bulk_create(reviews)
+        Release(review=review, by=cast.lead, created_at=NOW, visible_from=NOW)
+        for review in Review.objects.bulk_create(reviews)
     )

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from journals import workflow
 from journals.models import Entry, Event, Extension, Notice
@@ -149,3 +150,25 @@ def test_the_cohort_and_the_cell_lead_here_for_leads_only(cast, as_user):
         for page in (address(cast), address(cast, "cohort_entry", 17, 1)):
             html = as_user(user).get(page).content.decode()
             assert ("perpanjang/" in html) == offered, (user, page)
+
+
+def test_leads_tick_participants_in_the_gradebook(cast, as_user):
+    page = as_user(cast.lead).get(address(cast)).content.decode()
+    assert "<input type=checkbox name=peserta form=pick value=17>" in page
+    assert (
+        f'<form id="pick" class="cluster no-print" method="get" action="{address(cast, "cohort_extension")}">' in page
+    )
+    assert f'formaction="{address(cast, "cohort_release_choice")}"' in page
+    assert "name=peserta" not in as_user(cast.instructor).get(address(cast)).content.decode()
+
+
+def test_the_review_page_leads_to_more_time(cast, as_user):
+    entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
+    there = f'href="{address(cast, "cohort_extension")}?modul=1&amp;peserta=17"'
+    review = reverse("review", args=[entry.key])
+    assert there in as_user(cast.lead).get(review).content.decode()
+    assert there not in as_user(cast.instructor).get(review).content.decode()
+    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    given = workflow.ReviewInput("", factory.scores())
+    workflow.grade(user=cast.instructor, entry=entry, version=0, given=given, now=NOW)
+    assert there not in as_user(cast.lead).get(review).content.decode()
