@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from journals.enums import REMEDIAL_CAP, LatePolicy
@@ -64,6 +65,66 @@ def outcome(cohort: Cohort, parts: Iterable[tuple[Decimal, Decimal]], late_days:
     raw = rounded(raw_score(parts))
     taken = deduction(cohort, raw, late_days)
     return Outcome(raw, taken, raw - taken)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One criterion in the sum of a score."""
+
+    name: str
+    weight: Decimal
+    points: Decimal
+
+    @property
+    def worth(self) -> Decimal:
+        """What it adds to the score, unrounded."""
+        return self.weight * self.points / HUNDRED
+
+
+class Lateness(StrEnum):
+    """What lateness did to a score."""
+
+    NONE = "none"
+    TAKEN = "taken"  # so much for each day
+    FLOORED = "floored"  # the floor stopped it
+    SPARED = "spared"  # the score was at the floor or under it
+    MARKED = "marked"  # late, and nothing was taken off
+    OTHERWISE = "otherwise"  # by a rule that the cohort no longer has
+
+
+@dataclass(frozen=True)
+class Working:
+    """How an official score came about, as it is shown: each figure with those that it was made from."""
+
+    parts: list[Part]
+    earned: Outcome
+    lateness: Lateness
+    days: int
+    per_day: Decimal
+    floor: Decimal
+
+    @property
+    def sum(self) -> Decimal:
+        """The parts together, before they are rounded once."""
+        return sum((part.worth for part in self.parts), ZERO)
+
+    @property
+    def below(self) -> Decimal:
+        """Where the days alone would have led."""
+        return self.earned.raw - self.days * self.per_day
+
+
+def working(cohort: Cohort, parts: list[Part], earned: Outcome, late_days: int) -> Working:
+    """The way to a score. What was stored with it is the truth: the cohort's rule of today is named only where it
+    gives the same."""
+    lateness = Lateness.NONE
+    if cohort.late_policy != LatePolicy.DEDUCT or deduction(cohort, earned.raw, late_days) != earned.deduction:
+        lateness = Lateness.OTHERWISE if earned.deduction else Lateness.MARKED if late_days > 0 else Lateness.NONE
+    elif late_days > 0:
+        usual = rounded(cohort.late_deduction * late_days)
+        stopped = Lateness.FLOORED if earned.deduction else Lateness.SPARED
+        lateness = Lateness.TAKEN if earned.deduction == usual else stopped
+    return Working(parts, earned, lateness, late_days, cohort.late_deduction, cohort.late_floor)
 
 
 def result(parts: Sequence[tuple[Decimal, Decimal | None]]) -> Decimal | None:

@@ -19,7 +19,7 @@ from journals import staff
 from journals.demo import build, marks, phrases, plan
 from journals.demo.batch import BATCH, Batch, flush
 from journals.demo.people import Person, people
-from journals.enums import EnrolmentStatus
+from journals.enums import EnrolmentStatus, LatePolicy
 from journals.models import (
     Cohort,
     Criterion,
@@ -134,6 +134,8 @@ def new_cohort(index: int, zone: str, first_day: date) -> Cohort:
         starts=first_day,
         ends=first_day + timedelta(days=plan.MODULES * plan.SPACING + plan.CLOSES_AFTER),
         rubric=Rubric.objects.get(is_default=True),
+        # The running one shows what a deduction looks like, the finished one what a mark does.
+        late_policy=LatePolicy.DEDUCT if index == 0 else LatePolicy.MARK,
     )
     defaults.copy_bands(cohort)
     Group.objects.bulk_create(Group(cohort=cohort, name=f"Kelompok {number}") for number in range(1, GROUPS + 1))

@@ -66,6 +66,8 @@ class Review(models.Model):
     band: str | None
     # Set by services.desk on a return.
     new_due: datetime
+    # Set there on a grade: a grading.Working, which this layer does not know.
+    working: Any
     # Set by services.annotations on a finished review: its comments on passages, each compared with the text.
     notes: list[Any]
     closable_in: str  # the entry's key where the reader may close them

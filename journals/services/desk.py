@@ -24,6 +24,7 @@ from journals.models import (
     Submission,
 )
 from journals.models.rubric import criteria_of
+from journals.services import working
 from journals.services.comparing import Changes, changes
 
 # Offered as the new due time of a return: days from now, at the end of that day.
@@ -175,6 +176,7 @@ def desk_of(user, entry: Entry, now: datetime, *, ahead: bool = False) -> Desk:
         own = own or Review(submission=submissions[-1], reviewer=user, rubric_id=entry.enrolment.cohort.rubric_id)
     events = _events(entry)
     _tell_due(submissions, reviews, events)
+    _tell_working(submissions, reviews, entry)
     return Desk(
         entry=entry,
         rounds=[
@@ -243,6 +245,15 @@ def _tell_due(submissions: list[Submission], reviews: list[Review], events: list
             review.new_due = datetime.fromisoformat(text)
 
 
+def _tell_working(submissions: list[Submission], reviews: list[Review], entry: Entry) -> None:
+    """Write on each grade how it came about."""
+    for position, submission in enumerate(submissions, 1):
+        for review in (each for each in reviews if each.submission_id == submission.pk):
+            review.working = working.of_review(
+                review, review.scores.all(), submissions[:position], entry.enrolment.cohort
+            )
+
+
 def _may_reopen(user, entry: Entry, reviews: list[Review]) -> bool:
     """As `workflow.reopen` will judge it; a query unless one reviewed the entry oneself."""
     in_force = [review for review in reviews if review.decision == Decision.GRADED and not superseded(review)]
@@ -307,6 +318,7 @@ class Meter:
     partial: Decimal
     outcome: grading.Outcome | None
     band: str
+    working: grading.Working
 
 
 def meter(desk: Desk, points: dict[str, Decimal | None]) -> Meter:
@@ -316,10 +328,12 @@ def meter(desk: Desk, points: dict[str, Decimal | None]) -> Meter:
         raise ValueError("only a bench has a running total")
     known = [(criterion.weight, points[criterion.code]) for criterion in bench.criteria]
     scored = [(weight, value) for weight, value in known if value is not None]
-    result = grading.outcome(desk.entry.enrolment.cohort, scored, bench.deduction_days)
+    cohort = desk.entry.enrolment.cohort
+    result = grading.outcome(cohort, scored, bench.deduction_days)
+    way = grading.working(cohort, [], result, bench.deduction_days)
     if not known or len(scored) < len(known):
-        return Meter(len(scored), len(known), result.raw, None, "")
-    return Meter(len(scored), len(known), result.raw, result, desk.band(result.score))
+        return Meter(len(scored), len(known), result.raw, None, "", way)
+    return Meter(len(scored), len(known), result.raw, result, desk.band(result.score), way)
 
 
 def rules(desk: Desk) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from journals.enums import Decision
-from journals.models import Annotation, Entry, FeedbackRead, Notice, Review, RevisionItem, Score, Submission
-from journals.services import annotations
+from journals.grading import Working
+from journals.models import Annotation, Cohort, Entry, FeedbackRead, Notice, Review, RevisionItem, Score, Submission
+from journals.services import annotations, working
 from journals.services.annotations import Note
 
 
@@ -37,6 +38,7 @@ class Feedback:
     rows: list[CriterionRow]
     notes: list[Note]
     band: str = ""
+    working: Working | None = None  # of a grade
 
     @property
     def is_grade(self) -> bool:
@@ -95,46 +97,54 @@ def _counted(reviews):
     return reviews.annotate(noted=Coalesce(Subquery(notes.annotate(count=Count("pk")).values("count")), 0))
 
 
-def of_submission(submission: Submission, text: dict[str, Any] | None = None) -> list[Feedback]:
+def of_submission(
+    submission: Submission, text: dict[str, Any] | None = None, earlier: Iterable[Submission] = ()
+) -> list[Feedback]:
     """Everything its author may see about a submission, newest first; one query, four where there is any. `text` is
-    the frozen content, in which comments on passages have their places."""
-    cohort = submission.entry.enrolment.cohort_id
-    reviews = list(visible_reviews().filter(submission=submission).with_band(cohort))
+    the frozen content, in which comments on passages have their places; `earlier` are those before it that stand."""
+    cohort = submission.entry.enrolment.cohort
+    reviews = list(visible_reviews().filter(submission=submission).with_band(cohort.pk))
     if not reviews:
         return []
     rows = Annotation.objects.filter(review__in=reviews).select_related("prompt", "reply", "closing__by")
     notes = annotations.listed(rows, text)
-    return _feedback(reviews[::-1], notes)
+    return _feedback(reviews[::-1], cohort, notes, [submission, *earlier])
 
 
 def to_improve(entry: Entry) -> Feedback | None:
     """The newest return of an entry, for the page on which it is improved; three queries."""
     returned = visible_reviews().filter(submission__entry=entry, decision=Decision.RETURNED)
     review = _counted(returned).last()
-    return _feedback([review])[0] if review else None
+    return _feedback([review], entry.enrolment.cohort)[0] if review else None
 
 
-def overview(entry: Entry) -> tuple[list[Review], Feedback | None]:
-    """All visible reviews of an entry, and the newest that still counts with its items; two queries."""
-    cohort = entry.enrolment.cohort_id
-    reviews = list(_counted(visible_reviews().filter(submission__entry=entry).with_band(cohort)))
-    standing = [review for review in reviews if not is_superseded(review)]
-    if not standing:
+def overview(entry: Entry, standing: Iterable[Submission]) -> tuple[list[Review], Feedback | None]:
+    """All visible reviews of an entry, and the newest that still counts with its items; two queries. `standing`: its
+    submissions that were not withdrawn."""
+    cohort = entry.enrolment.cohort
+    reviews = list(_counted(visible_reviews().filter(submission__entry=entry).with_band(cohort.pk)))
+    counting = [review for review in reviews if not is_superseded(review)]
+    if not counting:
         return reviews, None
-    newest = standing[-1]
-    return reviews, Feedback(newest, list(newest.items.all()), [], [], _band(newest))
+    newest = counting[-1]
+    handed = [each for each in standing if each.number <= newest.submission.number]
+    way = working.of_review(newest, [], handed, cohort)
+    return reviews, Feedback(newest, list(newest.items.all()), [], [], _band(newest), way)
 
 
-def _feedback(reviews: list[Review], notes: Iterable[Note] = ()) -> list[Feedback]:
+def _feedback(
+    reviews: list[Review], cohort: Cohort, notes: Iterable[Note] = (), handed: Iterable[Submission] = ()
+) -> list[Feedback]:
     scores = list(Score.objects.filter(review__in=reviews).select_related("criterion", "level"))
     items = list(RevisionItem.objects.filter(review__in=reviews).select_related("answer"))
     return [
         Feedback(
             review,
             [item for item in items if item.review_id == review.pk],
-            _rows(review, [score for score in scores if score.review_id == review.pk]),
+            _rows(review, own := [score for score in scores if score.review_id == review.pk]),
             [note for note in notes if note.row.review_id == review.pk],
             _band(review),
+            working.of_review(review, own, handed, cohort),
         )
         for review in reviews
     ]

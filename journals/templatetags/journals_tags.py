@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from berakhlak.zones import Zone
 from journals import richtext
-from journals.services import evidence, journey
+from journals.grading import Working
+from journals.services import evidence, journey, working
 
 register = template.Library()
 
@@ -86,6 +87,19 @@ def clock(when: datetime, cohort) -> SafeString:
 def score(value: Decimal | None) -> str:
     """ "93,50"; nothing for None, since no score is not 0."""
     return "" if value is None else formats.number_format(value, decimal_pos=2)
+
+
+@register.filter
+def exactly(value: Decimal) -> str:
+    """ "24,765": with as many places as it has, and two at least."""
+    exponent = value.normalize().as_tuple().exponent
+    return formats.number_format(value, decimal_pos=max(2, -int(exponent)))
+
+
+@register.filter
+def lateness(way: Working) -> str:
+    """What lateness did to a score: "86,25 − 3 hari × 5,00 = 71,25"; nothing for what was on time."""
+    return working.line(way)
 
 
 @register.filter

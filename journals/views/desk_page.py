@@ -1,6 +1,7 @@
 """The page of one entry on the reviewer's desk, whatever led to it: a link, a refusal, a conflict."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +18,7 @@ from journals import permissions
 from journals.enums import EntryState
 from journals.forms.reviewing import ReviewForm, stored_words, words_kept
 from journals.models import Entry
-from journals.services import annotations, desk
+from journals.services import annotations, desk, working
 from journals.services.queue import Filters
 from journals.views.answers import asks_for_changes
 
@@ -66,7 +67,9 @@ def show(
         **more,
     }
     if shown.bench and form is not None:
-        context |= {"meter": desk.meter(shown, form.points_now()), "rules": desk.rules(shown), "words": _script_words()}
+        meter = desk.meter(shown, form.points_now())
+        said: dict[str, Any] = {**_script_words(), "late": working.patterns(meter.working)}
+        context |= {"meter": meter, "rules": desk.rules(shown), "words": said}
     else:
         context["own_words"] = stored_words(shown.own) if shown.own else []
     with timezone.override(tz):
@@ -139,7 +142,7 @@ def _script_words() -> dict[str, str]:
         "stale": _("This review was saved in another window. Press “Save” to see both texts."),
         "soFar": _("so far, %(scored)s of %(total)s criteria"),
         "none": _("not scored yet"),
-        "taken": _("%(taken)s off for lateness"),
+        "scored": _("%(scored)s of %(total)s scored"),
         "range": _("%(low)s to %(high)s"),
         "outside": _("No level has these points."),
         "decimal": get_format("DECIMAL_SEPARATOR"),

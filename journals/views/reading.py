@@ -53,7 +53,7 @@ def entry(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
         return render(request, "journals/participant/entry.html", context | {"stop": journey.stop_at(desk, now)})
     submissions = list(desk.entry.submissions.defer("content").order_by("-number"))
     standing = [item for item in submissions if item.withdrawn_at is None]
-    reviews, newest = feedback.overview(desk.entry)
+    reviews, newest = feedback.overview(desk.entry, standing)
     stop = journey.stop_at(desk, now, late=any(item.is_late for item in standing), visible=_visible(newest))
     return render(
         request,
@@ -98,8 +98,9 @@ def submission_page(
     request: HttpRequest, desk, found: Submission, *, refused: dict[str, object] | None = None, status: int = 200
 ) -> HttpResponse:
     """The same, also with a reply to a comment that was `refused`: the comment's pk, the text and why."""
-    frozen, former = content.intact(found), _former(found)
-    reviews = feedback.of_submission(found, frozen)
+    frozen, earlier = content.intact(found), _earlier(found)
+    former = earlier[0] if earlier else None
+    reviews = feedback.of_submission(found, frozen, earlier)
     return render(
         request,
         "journals/participant/submission.html",
@@ -122,11 +123,11 @@ def submission_page(
     )
 
 
-def _former(submission: Submission) -> Submission | None:
-    """The submission before one, leaving out what was withdrawn; a query for all but the first."""
+def _earlier(submission: Submission) -> list[Submission]:
+    """The submissions before one, the latest first, leaving out what was withdrawn; a query for all but the first."""
     if submission.number == 1:
-        return None
-    return submission.entry.submissions.standing().filter(number__lt=submission.number).order_by("-number").first()
+        return []
+    return list(submission.entry.submissions.standing().filter(number__lt=submission.number).order_by("-number"))
 
 
 def _changes(former: Submission | None, frozen: dict | None) -> comparing.Changes | None:

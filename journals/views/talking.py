@@ -15,6 +15,9 @@ from journals.models import Entry, Remark
 from journals.views.answers import wrong_method
 from journals.views.reading import trail
 
+# A device that was away asks about so many of its author's messages.
+LATELY = 20
+
 
 def own(request: HttpRequest, cohort: str, number: int) -> HttpResponse:
     """What the author and the reviewers have written to each other."""
@@ -88,11 +91,13 @@ def _show_review(request: HttpRequest, entry: Entry, form: RemarkForm | None = N
 
 
 def _show(request: HttpRequest, entry: Entry, form: RemarkForm | None, status: int, context: dict) -> HttpResponse:
-    remarks = Remark.objects.visible_to(request.user, entry).select_related("author")
+    remarks = list(Remark.objects.visible_to(request.user, entry).select_related("author"))
+    own = [remark.idempotency_key for remark in remarks if remark.author_id == request.user.pk]
     context |= {
         "entry": entry,
         "cohort": entry.enrolment.cohort,
-        "remarks": list(remarks),
+        "remarks": remarks,
+        "sent": " ".join(own[-LATELY:]),  # so that the device lets go what it kept of them
         "form": form or RemarkForm(initial={"key": secrets.token_urlsafe(16)}),
         "is_author": entry.enrolment.user_id == request.user.pk,
     }

@@ -22,6 +22,7 @@ const modules = {
   round: async () => (await import("./modules/round.js")).round,
   views: async () => (await import("./modules/round.js")).views,
   evidence: async () => (await import("./modules/evidence.js")).evidence,
+  sheet: async () => (await idle(), (await import("./modules/sheet.js")).sheet),
   phrases: async () => (await import("./modules/phrases.js")).phrases,
   comments: async () => (await idle(), (await import("./modules/comments.js")).comments),
   passages: async () => (await idle(), (await import("./modules/passages.js")).passages),

@@ -15,7 +15,7 @@ PHONE, DESK = 360, 1280
 IDLE = re.compile(
     r"/static/js/(modules/(comments|device|shelf|passages|review-device)|lib/(courier|anchors|visit))[.\w]*\.js"
 )
-IDLE_ON_THE_BENCH = re.compile(r"/static/js/(modules/phrases|lib/(store|timing))[.\w]*\.js")
+IDLE_ON_THE_BENCH = re.compile(r"/static/js/(modules/(phrases|sheet)|lib/(store|timing))[.\w]*\.js")
 
 
 def accessible(page) -> None:

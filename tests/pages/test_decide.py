@@ -220,6 +220,6 @@ def test_lateness_is_taken_off_in_the_running_total_too(cast, as_user):
         given=workflow.ReviewInput("", factory.scores("88")),
     )
     html = as_user(cast.instructor).get(reverse("review", args=[entry.key])).content.decode()
-    assert "potongan keterlambatan 5,00" in html
+    assert "88,00 − 1 hari × 5,00 = 83,00" in html
     assert ">83,00<" in html
     assert '"deduction": 500, "floor": 7000' in html

@@ -103,7 +103,7 @@ def test_a_grade_is_explained_criterion_by_criterion(cast, as_user):
     page = page_of(cast, as_user(cast.participant))
     assert "88,50" in page
     assert re.search(r"Dinilai pada <time[^>]*>27 November 2026 pukul 11.00 WITA<", page)
-    assert "93,50 menurut rubrik − 5,00 karena terlambat = 88,50" in page
+    assert "93,50 − 1 hari × 5,00 = 88,50" in page
     assert "Memuaskan" in page
     assert page.count("Sangat baik") == 8  # level and description of four criteria
     assert "bobot 30%" in page

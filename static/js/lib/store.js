@@ -2,7 +2,7 @@
 // offline pages need: {key: "who"}, the user who was seen last, and {key: "data:<user>"}, that user's own journal; and
 // {key: "comment:<user>:<entry>:…"}, a reviewer's comment that is being typed; {key: "review:<user>:<entry>"}, a review
 // that no server has yet; {key: "answers:<user>:<review>"}, what was typed for the things to improve and is not handed
-// in yet.
+// in yet; {key: "message:<user>:<entry>"}, a message of a conversation that is not sent yet.
 // Another user's rows are never asked for. Every function rejects when the browser has no store (private windows, a
 // full disk).
 
@@ -15,6 +15,7 @@ const SHELF = "shelf";
 const COMMENT = "comment:";
 const REVIEW = "review:"; // as the review page names it
 const ANSWERS = "answers:";
+const MESSAGE = "message:"; // as the page of the conversation names it
 let opened;
 
 function open() {
@@ -105,7 +106,7 @@ export const putShelf = (row) => run("readwrite", (shelf) => shelf.put(row), SHE
 /** Take a row off the shelf. */
 export const removeShelf = (key) => run("readwrite", (shelf) => shelf.delete(key), SHELF);
 
-/** Change a row of the shelf in one step: `change` gets the row, or undefined, and gives the new one. */
+/** Change a row of the shelf in one step: `change` gets the row, or undefined, and gives the new one; null takes it off. */
 export const changeShelf = (key, change) =>
   run(
     "readwrite",
@@ -114,6 +115,7 @@ export const changeShelf = (key, change) =>
       asked.onsuccess = () => {
         const row = change(asked.result);
         if (row) shelf.put(row);
+        else if (row === null) shelf.delete(key);
       };
     },
     SHELF,
@@ -132,8 +134,8 @@ export const sweepShelf = (isGone) =>
     SHELF,
   );
 
-/** Typed and no server has it: a comment on a passage, a review, answers to things to improve. */
-const isUnsent = ({ key }) => [COMMENT, REVIEW, ANSWERS].some((start) => key.startsWith(start));
+/** Typed and no server has it: a comment on a passage, a review, answers to things to improve, a message. */
+const isUnsent = ({ key }) => [COMMENT, REVIEW, ANSWERS, MESSAGE].some((start) => key.startsWith(start));
 
 /** Everybody's journals leave the shelf, or everybody's but this user's. Unsent texts stay with their authors. */
 export const clearShelf = (except = "") => sweepShelf((row) => !isUnsent(row) && (!except || row.user !== except));
@@ -146,6 +148,9 @@ export const reviewsOf = (user) => `${REVIEW}${user}:`;
 
 /** How the keys of a user's answers begin. */
 export const answersOf = (user) => `${ANSWERS}${user}:`;
+
+/** How the keys of a user's messages begin. */
+export const messagesOf = (user) => `${MESSAGE}${user}:`;
 
 /** Nothing of this user stays on the device, except unsent texts where `keepUnsent` says so. */
 export async function forget(user, { keepUnsent = false } = {}) {

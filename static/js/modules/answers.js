@@ -1,14 +1,17 @@
-// What a participant answers to the things to improve stays on the device from the first letter until it is handed in:
-// one row of the shelf for each return. Signing out asks what becomes of it.
+// What is typed into a form that is sent once stays on the device from the first letter until it is sent: answers to the
+// things to improve, one row of the shelf for each return, and the message of a conversation. Signing out asks what
+// becomes of it.
 import { all } from "../lib/dom.js";
 import { answersOf, changeShelf, sweepShelf } from "../lib/store.js";
 
 const leaving = () => "leaving" in document.documentElement.dataset;
 
-/** Mounts on participant/_answers.html. */
+/** Mounts on participant/_answers.html, and on the form of journals/talk.html, which names its row (`kept`). */
 export function answers(box) {
-  const { user, entry, review, form, typed } = box.dataset;
-  const key = answersOf(user) + review;
+  const { user, entry, review, form, typed, kept } = box.dataset;
+  const key = kept ?? answersOf(user) + review;
+  // Forms that the server has, where the page that answers one is the page itself.
+  const sent = box.dataset.sent?.split(" ") ?? [];
   const fields = all("textarea", box);
   const waiting = new Map();
   let running = false;
@@ -29,14 +32,11 @@ export function answers(box) {
     running = false;
   };
   // `forms`: the keys of the forms that may hand this in, so that the receipt knows what to clear away.
-  const row = (old, texts) => ({
-    ...old,
-    key,
-    user,
-    entry,
-    texts: { ...old?.texts, ...texts },
-    forms: [...new Set([...(old?.forms ?? []), form])],
-  });
+  const row = (old, changed) => {
+    const texts = { ...old?.texts, ...changed };
+    if (!Object.values(texts).some((text) => text.trim())) return null;
+    return { ...old, key, user, entry, texts, forms: [...new Set([...(old?.forms ?? []), form])] };
+  };
   const note = (field) => waiting.set(field.name, field.value);
 
   /** What was typed before this script came, or came back with a refused form, is newer than what the device holds. */
@@ -56,6 +56,7 @@ export function answers(box) {
   });
   let found;
   changeShelf(key, (old) => {
+    if (old?.forms.some((each) => sent.includes(each))) return null;
     found = old;
     return old && row(old, {});
   })
@@ -66,7 +67,7 @@ export function answers(box) {
       }
       keep();
       // What was typed for an earlier return of this entry was handed in, wherever that was.
-      return sweepShelf((each) => each.entry === entry && each.user === user && each.key !== key);
+      return review && sweepShelf((each) => each.entry === entry && each.user === user && each.key !== key);
     })
     .catch((error) => console.warn("answers", error));
 }

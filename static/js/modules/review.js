@@ -98,14 +98,17 @@ class Criterion {
   }
 }
 
-/** Scroll only the pane of the bench, so that the text beside it stays where one reads; on a phone the page. */
+/** Scroll only the pane of the bench, so that the text beside it, or behind it on a phone, stays where one reads. */
 function reveal(element) {
   const pane = element.closest(".workbench__judge");
-  if (!/auto|scroll/.test(getComputedStyle(pane).overflowY)) return element.scrollIntoView({ block: "nearest" });
+  const { overflowY, position } = getComputedStyle(pane);
+  if (!/auto|scroll/.test(overflowY)) return element.scrollIntoView({ block: "nearest" });
   const [inner, outer] = [element.getBoundingClientRect(), pane.getBoundingClientRect()];
-  const bottom = Math.min(outer.bottom, one(".workbench__bar").getBoundingClientRect().top) - 8;
+  const slides = position === "fixed"; // on its way up it lies below the bar still
+  const bottom = (slides ? outer.bottom : Math.min(outer.bottom, one(".workbench__bar").getBoundingClientRect().top)) - 8;
   if (inner.top < outer.top || inner.height > bottom - outer.top) pane.scrollTop += inner.top - outer.top - 8;
   else if (inner.bottom > bottom) pane.scrollTop += inner.bottom - bottom;
+  if (slides) return undefined;
   // The end of the pane may lie below the window while that stands at its top.
   const rest = element.getBoundingClientRect().bottom - bottom;
   if (rest > 0 && inner.height <= bottom - outer.top) scrollBy(0, rest);
@@ -120,12 +123,21 @@ function showTotal(form, criteria, rules, words) {
   const score = result ? result.score : known.length ? rawScore(known) : null;
   one("[data-total]", form).classList.toggle("total--partial", !result);
   one("[data-score]", form).textContent = score === null ? "–" : shown(score, words.decimal);
+  one("[data-scored]", form).textContent = fill(words.scored, { scored: known.length, total: parts.length });
   one("[data-band]", form).textContent = result
     ? bandFor(result.score, rules.bands) || "–"
     : known.length
       ? fill(words.soFar, { scored: known.length, total: parts.length })
       : words.none;
-  one("[data-taken]", form).textContent = result?.taken ? fill(words.taken, { taken: shown(result.taken, words.decimal) }) : "";
+  one("[data-taken]", form).textContent = result ? lateness(result, rules, words) : "";
+}
+
+/** What lateness does to the score, in the words of journals/services/working.py; "" when it was on time. */
+function lateness({ raw, taken, score }, { deduction }, { late, decimal }) {
+  const line = late.marked ?? (taken === deduction ? late.taken : taken ? late.floored : late.spared);
+  const below = raw - deduction;
+  const said = { raw: shown(raw, decimal), below: (below < 0 ? "−" : "") + shown(Math.abs(below), decimal), score: shown(score, decimal) };
+  return line ? fill(line, said) : "";
 }
 
 /** One empty row is enough where more can be added. */

@@ -3,7 +3,7 @@
 import { all, make, one } from "../lib/dom.js";
 import { moduleOf, sendAll } from "../lib/courier.js";
 import { csrfToken, NetError, request } from "../lib/net.js";
-import { answersOf, commentsOf, forget, putShelf, reviewsOf, shelfUnder } from "../lib/store.js";
+import { answersOf, commentsOf, forget, messagesOf, putShelf, reviewsOf, shelfUnder } from "../lib/store.js";
 
 /** `form` posts to the sign-out address; its dialog stands in includes/sign_out.html. */
 export async function leave(form) {
@@ -23,8 +23,9 @@ export async function leave(form) {
   const comments = (await shelfUnder(commentsOf(user))).map((comment) => ({ comment, outcome: "comment" }));
   const reviews = (await shelfUnder(reviewsOf(user))).map((review) => ({ review, outcome: "comment" }));
   const answers = (await shelfUnder(answersOf(user))).map(() => ({ answers: true, outcome: "comment" }));
+  const remarks = (await shelfUnder(messagesOf(user))).map(({ texts }) => ({ remark: texts.text, outcome: "comment" }));
   const drafts = sent.found.filter(({ outcome }) => outcome !== "sent" && outcome !== "beside");
-  const unsent = [...drafts, ...comments, ...reviews, ...answers];
+  const unsent = [...drafts, ...comments, ...reviews, ...answers, ...remarks];
   if (!unsent.length) {
     await goes(form, box, user, sent.release, false);
     return;
@@ -35,7 +36,8 @@ export async function leave(form) {
 
 /** Name what is unsent and why; nothing is chosen beforehand. */
 function warn(box, unsent) {
-  const line = ({ draft, comment, review, answers, message }) => {
+  const line = ({ draft, comment, review, answers, remark, message }) => {
+    if (remark) return make("li", {}, `${box.dataset.remarkWord}: ${remark}`);
     if (answers) return make("li", {}, box.dataset.answersWord);
     if (review) return make("li", {}, `${box.dataset.reviewWord} ${review.name}`);
     if (comment) return make("li", {}, `${box.dataset.commentWord} “${comment.quote}”: ${comment.typed}`);
