@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Round
-from django.utils import timezone
 
 from berakhlak.names import full_name
 from curriculum.models import Module
@@ -26,7 +25,6 @@ from journals.models import (
     Entry,
     Extension,
     GradeBand,
-    ReleaseBatch,
     Remedial,
     Review,
     Schedule,
@@ -51,11 +49,24 @@ class Cell(NamedTuple):
 
 
 class Grade(NamedTuple):
-    """An official score in force; `given_out` once a lead has released it, `visible` once its participant sees it."""
+    """An official score in force. `visible_from` is None until it is released, and may lie ahead: then the release,
+    if it has a `batch`, can still be stopped."""
 
     score: Decimal
-    given_out: bool
-    visible: bool
+    visible_from: datetime | None = None
+    batch: int | None = None
+
+    def is_visible(self, now: datetime) -> bool:
+        """Whether its participant sees it."""
+        return self.visible_from is not None and self.visible_from <= now
+
+
+class Pending(NamedTuple):
+    """A release that can still be stopped."""
+
+    batch: int
+    visible_from: datetime
+    grades: int
 
 
 class Column(NamedTuple):
@@ -104,6 +115,7 @@ class Table:
     counts: Counter = field(default_factory=Counter)
     may_lead: bool = False
     unreleased: int = 0  # in the whole cohort, whatever is shown
+    pending: list[Pending] = field(default_factory=list)  # as well
 
 
 @dataclass(frozen=True)
@@ -156,8 +168,9 @@ def cohort_table(
             rows.append(_row(person, columns, facts, covered[there], bands))
     rows.sort(key=_sort_key(sort))
     by_name = sorted(groups.items(), key=lambda pair: pair[1])
-    unreleased = sum(not grade.given_out for grade in facts.grades.values())
-    return Table(schedules, rows, by_name, _counts(rows), seen.may_lead, unreleased)
+    unreleased = sum(grade.visible_from is None for grade in facts.grades.values())
+    pending = _pending(facts.grades.values(), now)
+    return Table(schedules, rows, by_name, _counts(rows), seen.may_lead, unreleased, pending)
 
 
 def _people(cohort: Cohort, *, but: int | None) -> list[Person]:
@@ -225,7 +238,7 @@ class _Facts:
         score = None
         if state == "graded" and pk in self.grades:
             score = self.grades[pk].score
-            state = "released" if self.grades[pk].visible else state
+            state = "released" if self.grades[pk].is_visible(self.now) else state
         elif state in EDITABLE_STATES:
             state = self._to_write(enrolment_id, column, state)
         return Cell(column.number, state, bool(is_late), score, readable=True)
@@ -242,12 +255,18 @@ class _Facts:
 def official_scores(reviews: Q) -> dict[int, Grade]:
     """The grades in force by the entry's id; one query."""
     cents = Cast(Round(F("score") * 100), IntegerField())
-    rows = Review.objects.in_force().filter(reviews).values_list("submission__entry_id", cents, "release__visible_from")
-    now = timezone.now()
-    return {
-        entry: Grade(_from_cents(score), since is not None, bool(since and since <= now))
-        for entry, score, since in rows
-    }
+    columns = ("submission__entry_id", cents, "release__visible_from", "release__batch")
+    rows = Review.objects.in_force().filter(reviews).values_list(*columns)
+    return {entry: Grade(_from_cents(score), since, batch) for entry, score, since, batch in rows}
+
+
+def _pending(grades: Iterable[Grade], now: datetime) -> list[Pending]:
+    found = Counter(
+        (grade.visible_from, grade.batch)
+        for grade in grades
+        if grade.batch and grade.visible_from and grade.visible_from > now
+    )
+    return [Pending(batch, visible_from, count) for (visible_from, batch), count in sorted(found.items())]
 
 
 @lru_cache(maxsize=10001)
@@ -306,11 +325,6 @@ def _counts(rows: list[Row]) -> Counter:
         graded=states["graded"] + states["released"],
         unreleased=states["graded"],
     )
-
-
-def pending_releases(cohort: Cohort, now: datetime) -> list[ReleaseBatch]:
-    """Releases that can still be stopped, the next first; one query."""
-    return list(cohort.releases.filter(stopped_at=None, visible_from__gt=now).order_by("visible_from", "id"))
 
 
 @dataclass

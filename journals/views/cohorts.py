@@ -59,7 +59,6 @@ def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
             "sorts": [("ndh", _("Attendance number")), ("name", _("Name")), ("result", _("Result"))],
             "zone": found.get_timezone_display(),
             "trail": _trail(found),
-            "pending": results.pending_releases(found, timezone.now()) if table.may_lead else [],
             "may_edit": request.user.is_staff and request.user.has_perm("journals.change_cohort"),
         },
     )

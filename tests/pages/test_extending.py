@@ -138,7 +138,7 @@ def test_queries(cast, as_user, django_assert_num_queries, rows):
     for enrolment in people:
         factory.draft(enrolment, cast.modules[0])
     client = as_user(cast.lead)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert client.get(address(cast, "cohort_extension")).status_code == 200
     with django_assert_num_queries(17):
         assert extend(client, cast, *(one.ndh for one in people), confirmed="1").status_code == 302

@@ -47,6 +47,7 @@ def test_the_author_writes_and_the_reviewer_is_told(cast, as_user, entry):
 def test_what_a_reviewer_writes_is_held_until_the_decision_is_known(cast, as_user, entry, decision):
     if decision == "released":
         type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(release_policy="at_release")
+        entry.enrolment.cohort.refresh_from_db()
     client = as_user(cast.instructor)
     page = client.get(say(client, reverse("review_say", args=[entry.key]), "Bagian kedua kuat.").url).content.decode()
     assert "Peserta melihatnya bersama keputusan Anda." in page
