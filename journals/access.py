@@ -162,6 +162,14 @@ def entry_for_review(user, entry_key: str) -> Entry:
     return entry
 
 
+def entry_to_take_over(user, entry_key: str) -> Entry:
+    """An entry for those of its reviewers who may lead the cohort (403 for the others)."""
+    entry = entry_for_review(user, entry_key)
+    if not permissions.may_lead(user, entry.enrolment.cohort):
+        raise PermissionDenied
+    return entry
+
+
 def own_annotation(user, entry_key: str, pk: int) -> tuple[Entry, Annotation]:
     """One of the visitor's own comments on an entry that they review; two queries."""
     entry = entry_for_review(user, entry_key)

@@ -1,15 +1,20 @@
-"""Appending to the audit trail, and proving that nobody changed it."""
+"""Appending to the audit trail, and proving that nobody changed it, or what it is about."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from journals.content import canonical, digest, read
-from journals.enums import EventKind
-from journals.models import Event, Stream, Submission
+from journals.enums import Decision, EventKind
+from journals.models import Event, Review, Stream, Submission
 
 BATCH = 2000
+AT_ONCE = 500  # streams that are compared with their rows together
 
 
 def event_hash(event: Event, stream_name: str) -> str:
@@ -86,15 +91,41 @@ def _locked_heads(names: list[str]) -> dict[str, Stream]:
 
 def breaks() -> Iterator[str]:
     """Walk every stream and say where the first break of each stands; nothing when all is whole."""
-    for stream in Stream.objects.order_by("id").iterator(chunk_size=BATCH):
-        problem = first_break(stream)
-        if problem:
-            yield f"{stream.name}: {problem}"
+    streams = Stream.objects.order_by("id").iterator(chunk_size=BATCH)
+    while some := list(islice(streams, AT_ONCE)):
+        facts = _facts(some)
+        for stream in some:
+            problem = first_break(stream, facts[stream.name])
+            if problem:
+                yield f"{stream.name}: {problem}"
 
 
-def first_break(stream: Stream) -> str:
-    """What is wrong with a stream, or the empty string."""
-    number, previous = 0, ""
+@dataclass
+class Facts:
+    """What stands in the rows that an entry's events are about."""
+
+    submissions: dict[int, dict[str, Any]] = field(default_factory=dict)  # by number
+    grades: dict[int, dict[str, Any]] = field(default_factory=dict)  # by the review's id
+
+
+def _facts(streams: list[Stream]) -> dict[str, Facts]:
+    """By stream; two queries for all of them."""
+    entries = {int(pk): stream.name for stream in streams if (pk := stream.name.removeprefix("entry:")).isdecimal()}
+    found = {stream.name: Facts() for stream in streams}
+    handed_in = Submission.objects.filter(entry__in=entries).order_by()
+    for entry, number, sha256, words, late in handed_in.values_list("entry", "number", "sha256", "words", "is_late"):
+        found[entries[entry]].submissions[number] = {"sha256": sha256, "words": words, "late": late}
+    graded = Review.objects.filter(decision=Decision.GRADED, submission__entry__in=entries).order_by()
+    columns = ("submission__entry", "pk", "submission__number", "round", "raw_score", "deduction", "score")
+    for entry, pk, number, round_, *amounts in graded.values_list(*columns):
+        scores = dict(zip(("raw", "deduction", "score"), amounts, strict=True))
+        found[entries[entry]].grades[pk] = {"submission": number, "round": round_, **scores}
+    return found
+
+
+def first_break(stream: Stream, facts: Facts) -> str:
+    """What is wrong with a stream or with the rows that it is about, or the empty string."""
+    number, previous, telling = 0, "", []
     for event in stream.events.order_by("number").iterator(chunk_size=BATCH):
         number += 1
         if event.number != number:
@@ -104,8 +135,27 @@ def first_break(stream: Stream) -> str:
         if event.hash != event_hash(event, stream.name):
             return f"event {number} was changed"
         previous = event.hash
+        if event.kind in (EventKind.SUBMITTED, EventKind.GRADED):
+            telling.append(event)
     if (number, previous) != (stream.last_number, stream.last_hash):
         return f"the head says {stream.last_number} events, the stream has {number}"
+    return _first_untruth(telling, facts)
+
+
+def _first_untruth(events: list[Event], facts: Facts) -> str:
+    """Where a submission or a grade is not what its event says, or has none."""
+    untold = {"submission": dict(facts.submissions), "review": dict(facts.grades)}
+    for event in events:
+        said, kind = json.loads(event.data), "submission" if event.kind == EventKind.SUBMITTED else "review"
+        row = untold[kind].pop(said.get(kind), None)
+        if row is None:
+            return f"{kind} {said.get(kind)} of event {event.number} is missing"
+        for name, value in row.items():
+            if name in said and (Decimal(said[name]) if isinstance(value, Decimal) else said[name]) != value:
+                return f"{kind} {said[kind]} has another {name} than event {event.number} says"
+    for kind, rows in untold.items():
+        for number in rows:
+            return f"{kind} {number} is in no event"
     return ""
 
 

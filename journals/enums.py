@@ -90,6 +90,8 @@ class NoticeKind(TextChoices):
     REOPENED = "reopened", _("Review reopened")
     EXTENDED = "extended", _("Due date extended")
     REMARK = "remark", _("New message")
+    REPLY = "reply", _("Reply to a comment")
+    TAKEN_OVER = "taken_over", _("Review taken over")
 
 
 class ReminderOffset(TextChoices):
@@ -108,6 +110,7 @@ class EventKind(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("event", "Submission withdrawn")
     CLAIMED = "claimed", pgettext_lazy("event", "Review begun")
     UNCLAIMED = "unclaimed", pgettext_lazy("event", "Review handed back")
+    TAKEN_OVER = "taken_over", pgettext_lazy("event", "Review taken over")
     RETURNED = "returned", pgettext_lazy("event", "Returned for improvement")
     GRADED = "graded", pgettext_lazy("event", "Graded")
     RELEASED = "released", pgettext_lazy("event", "Grade released")

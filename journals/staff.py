@@ -45,6 +45,7 @@ RIGHTS: dict[str, dict[str, tuple[str, ...]]] = {
         "journals.reminder": READ,
         "journals.phrase": READ,
         "journals.review": READ,
+        "journals.takeover": READ,
         "journals.event": READ,
         "curriculum.module": READ,
     },

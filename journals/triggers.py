@@ -81,6 +81,7 @@ UPDATE_REFUSED = {
     "journals_release": ALWAYS,
     "journals_releasebatch": OTHER_BATCH,
     "journals_supersession": ALWAYS,
+    "journals_takeover": ALWAYS,
     "journals_extension": ALWAYS,
     "journals_remedial": ALWAYS,
     "journals_attachment": OTHER_FILE,

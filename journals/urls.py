@@ -20,6 +20,7 @@ from journals.views import (
     replying,
     reviewing,
     rounds,
+    taking_over,
     talking,
     writing,
 )
@@ -85,6 +86,7 @@ urlpatterns = [
     path("telaah/<key:entry>/", reviewing.review, name="review"),
     path("telaah/<key:entry>/berikutnya/", reviewing.ahead, name="review_ahead"),
     path("telaah/<key:entry>/ambil/", reviewing.claim, name="review_claim"),
+    path("telaah/<key:entry>/ambil-alih/", taking_over.take_over, name="review_take_over"),
     path("telaah/<key:entry>/simpan/", reviewing.save, name="review_save"),
     path("telaah/<key:entry>/kembalikan/", reviewing.return_entry, name="review_return"),
     path("telaah/<key:entry>/nilai/", reviewing.grade, name="review_grade"),

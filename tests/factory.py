@@ -370,6 +370,12 @@ def phrase(owner: User, text: str = "Ceritakan sebabnya, {nama}.", *, now: datet
     return phrases.keep(user=owner, given=phrases.Given(text, **given), now=now)
 
 
+def taken_over(entry: Entry, holder: User, lead: User, *, now: datetime = NOW):
+    """An entry that the lead took from who held it; the lead's unfinished review."""
+    workflow.claim(user=holder, entry=entry, now=now)
+    return workflow.take_over(user=lead, entry=entry, reason="Bu Endah sedang sakit.", now=now)
+
+
 def scores(points: str | None = "85") -> dict[str, ScoreInput]:
     """The same points for each criterion."""
     return {

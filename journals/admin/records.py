@@ -12,7 +12,19 @@ from berakhlak.zones import zone_name
 from journals import workflow
 from journals.admin.forms import ExtensionForm, RemedialForm
 from journals.admin.zones import ZonedAdmin, shown_in, there
-from journals.models import Cohort, Enrolment, Entry, Event, Extension, Phrase, Remedial, Reminder, Review, Submission
+from journals.models import (
+    Cohort,
+    Enrolment,
+    Entry,
+    Event,
+    Extension,
+    Phrase,
+    Remedial,
+    Reminder,
+    Review,
+    Submission,
+    Takeover,
+)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -305,6 +317,21 @@ class ReviewAdmin(_OfCohort, ReadOnlyAdmin):
 
     started_there = there("started_at", gettext_lazy("started at"), cohort_path)
     finished_there = there("finished_at", gettext_lazy("finished at"), cohort_path)
+
+
+@admin.register(Takeover)
+class TakeoverAdmin(_OfCohort, ReadOnlyAdmin):
+    """Which reviews a lead took from whom, and why."""
+
+    cohort_path = "entry__enrolment__cohort"
+    fields = ["entry", "holder", "by", "reason", "taken_there"]
+    list_display = ["entry", "holder", "by", "reason", "taken_there"]
+    list_filter = [("entry__enrolment__cohort", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["entry__enrolment__user", "entry__enrolment__cohort", "entry__module", "holder", "by"]
+    search_fields = ["=entry__key", "entry__enrolment__user__name", "holder__name", "by__name"]
+    search_help_text = gettext_lazy("Entry key, participant or reviewer")
+
+    taken_there = there("created_at", gettext_lazy("taken at"), cohort_path)
 
 
 @admin.register(Event)

@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from journals import audit
+from journals.demo import replies
 from journals.enums import Decision, ReviewState
 from journals.models import (
     Annotation,
+    AnnotationClosing,
+    AnnotationReply,
     Checkpoint,
     Claim,
     Entry,
@@ -48,6 +52,7 @@ class Batch:
     scores: list[Score] = field(default_factory=list)
     items: list[RevisionItem] = field(default_factory=list)
     annotations: list[Annotation] = field(default_factory=list)
+    talks: list[tuple[Entry, replies.Talk]] = field(default_factory=list)
     answers: list[ItemAnswer] = field(default_factory=list)
     closings: list[ItemClosing] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
@@ -76,8 +81,17 @@ def flush(batch: Batch) -> None:
     for notice in batch.notices:
         notice.dedupe_key = f"{notice.kind}:{notice.entry.pk}:{notice.created_at:%Y%m%d%H%M%S}"
     Notice.objects.bulk_create(batch.notices, batch_size=BATCH)
+    _write_talks(batch.talks)
     Claim.objects.bulk_create(batch.claims, batch_size=BATCH)
     _write_events(batch)
+
+
+def _write_talks(talks: list[tuple[Entry, replies.Talk]]) -> None:
+    """Replies to comments, those that were dealt with, and that the reviewers hear of them."""
+    AnnotationReply.objects.bulk_create((reply for _entry, (reply, _) in talks), batch_size=BATCH)
+    AnnotationClosing.objects.bulk_create((closing for _entry, (_, closing) in talks if closing), batch_size=BATCH)
+    now = timezone.now()
+    Notice.objects.bulk_create((replies.told(entry, talk, now) for entry, talk in talks), batch_size=BATCH)
 
 
 def _split(reviews: list[Review]) -> tuple[list[Review], list[Review]]:

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from curriculum.models import Behaviour, Module
 from journals import content, grading, text
-from journals.demo import feedback, marks, past, plan, texts
+from journals.demo import feedback, marks, past, plan, replies, texts
 from journals.demo.batch import Batch
 from journals.demo.bodies import beginning, to_html
 from journals.demo.people import Person
@@ -260,12 +260,13 @@ class Teller:
             version=4,
             started_at=self.at,
         )
-        self.batch.annotations += marks.notes_of(
-            review, self.responses, quality.removeprefix("sample-"), f"{self.seed}:{self.rounds}"
-        )
+        seed = f"{self.seed}:{self.rounds}"
+        notes = marks.notes_of(review, self.responses, quality.removeprefix("sample-"), seed)
+        self.batch.annotations += [note for note, _reply in notes]
         self.note(EventKind.CLAIMED, self.reviewer, submission=self.submissions[-1].number)
         self.at += timedelta(minutes=self.random.uniform(4, 16))
         review.saved_at = review.finished_at = self.at
+        self.batch.talks += [(self.entry, talk) for talk in replies.of_notes(notes, self.at, self.room.now, seed)]
         self.rounds += 1
         self.batch.reviews.append(review)
         for criterion in self.room.criteria:
@@ -383,4 +384,4 @@ def hold(batch: Batch, room: Class, entry: Entry, reviewer, *, comment: str) -> 
     )
     batch.reviews.append(review)
     responses = [response for response in batch.responses if response.entry is entry]
-    batch.annotations += marks.notes_of(review, responses, "good", "held", share=1)
+    batch.annotations += [note for note, _reply in marks.notes_of(review, responses, "good", "held", share=1)]

@@ -95,15 +95,17 @@ def _items(
     return [*extra[:1], pools["refleksi"][0], random.choice(pools["refleksi"][1:3]), pools["penerapan"][0]]
 
 
-def notes(quality: str, sentences: Mapping[str, list[str]], seed: int | str) -> list[tuple[str, str, str]]:
-    """What an instructor writes beside two sentences: part, sentence, comment. `sentences` to choose from, by part."""
+def notes(quality: str, sentences: Mapping[str, list[str]], seed: int | str) -> list[tuple[str, str, str, str]]:
+    """What an instructor writes beside two sentences: part, sentence, comment, and what its author could reply.
+    `sentences` to choose from, by part."""
     random = Random(f"notes:{quality}:{seed}")
     pools = _load("fragments/feedback.yaml")["notes"][quality]
-    return [
-        (part, random.choice(sentences[part]), sentence(render(random.choice(pool), random, {})))
-        for part, pool in pools.items()
-        if sentences.get(part)
-    ]
+    found = []
+    for part, pool in pools.items():
+        if sentences.get(part):
+            quote, said = random.choice(sentences[part]), random.choice(pool)
+            found.append((part, quote, *(sentence(render(said[name], random, {})) for name in ("say", "reply"))))
+    return found
 
 
 def of_sample(sample: Mapping[str, Any]) -> Feedback:

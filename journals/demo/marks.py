@@ -42,8 +42,9 @@ def of_response(response: Response, behaviours: list[Behaviour], at: datetime, s
 
 def notes_of(
     review: Review, responses: Iterable[Response], quality: str, seed: str, share: float = NOTED
-) -> list[Annotation]:
-    """Comments on two sentences of what was handed in, as `workflow.annotate` would keep them; of some reviews."""
+) -> list[tuple[Annotation, str]]:
+    """Comments on two sentences of what was handed in, as `workflow.annotate` would keep them, each with what its
+    author could reply; of some reviews."""
     if Random(f"noted:{seed}").random() >= share:
         return []
     by_part = {response.prompt.key: response for response in responses}
@@ -57,18 +58,17 @@ def notes_of(
         for part, response in by_part.items()
     }
     found = []
-    for part, quote, said in feedback.notes(quality, fitting, seed):
+    for part, quote, said, reply in feedback.notes(quality, fitting, seed):
         start = texts[part].index(quote)
         prefix, suffix = anchors.around(texts[part], start, start + len(quote))
-        found.append(
-            Annotation(
-                review=review,
-                prompt=by_part[part].prompt,
-                quote=quote,
-                prefix=prefix,
-                suffix=suffix,
-                start=start,
-                text=said,
-            )
+        note = Annotation(
+            review=review,
+            prompt=by_part[part].prompt,
+            quote=quote,
+            prefix=prefix,
+            suffix=suffix,
+            start=start,
+            text=said,
         )
+        found.append((note, reply))
     return found

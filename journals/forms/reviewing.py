@@ -288,8 +288,8 @@ class ReviewForm(forms.Form):
             self.add_error(field if field in self.fields else None, message)
 
 
-class ReopenForm(forms.Form):
-    """Why a grade is opened again."""
+class ReasonForm(forms.Form):
+    """Why a grade is opened again, or an entry taken from its reviewer."""
 
     reason = LongText(label=gettext_lazy("Reason"), rows=3, max_length=2000)
 

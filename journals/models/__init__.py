@@ -31,6 +31,7 @@ from journals.models.review import (
     RevisionItem,
     Score,
     Supersession,
+    Takeover,
 )
 from journals.models.rubric import Criterion, Level, Rubric
 
@@ -72,5 +73,6 @@ __all__ = [
     "Stream",
     "Submission",
     "Supersession",
+    "Takeover",
     "Teaching",
 ]

@@ -31,3 +31,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.dedupe_key
+
+    @property
+    def occasion(self) -> str:
+        """What exactly it is about, as the workflow noted it: the last part of the key."""
+        return self.dedupe_key.rpartition(":")[2]

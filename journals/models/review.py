@@ -257,6 +257,32 @@ class Supersession(models.Model):
         return self.reason
 
 
+class Takeover(models.Model):
+    """That a lead took an entry from the reviewer who held it, and why. Never changed, only added."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="takeovers", verbose_name=_("entry"))
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("taken from")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("taken by")
+    )
+    reason = models.TextField(_("reason"))
+    created_at = models.DateTimeField(_("taken at"))
+
+    class Meta:
+        verbose_name = _("takeover")
+        verbose_name_plural = _("takeovers")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="takeover_has_reason"),
+            models.CheckConstraint(condition=~Q(holder=models.F("by")), name="takeover_from_another"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class FeedbackRead(models.Model):
     """When the participant first opened the feedback."""
 

@@ -80,6 +80,7 @@ class Desk:
     bands: list[GradeBand]  # of the bench: a finished review brings its own
     may_decide: bool
     may_reopen: bool
+    may_take_over: bool
     holder: Claim | None
     own: Review | None
     unused: list[Review]  # the reader's own, put aside because somebody else decided
@@ -174,6 +175,7 @@ def desk_of(user, entry: Entry, now: datetime, *, ahead: bool = False) -> Desk:
     if ahead and may_decide and submissions and entry.state == EntryState.SUBMITTED and not live:
         mine = True
         own = own or Review(submission=submissions[-1], reviewer=user, rubric_id=entry.enrolment.cohort.rubric_id)
+    other = live if live and live.reviewer_id != user.pk else None
     events = _events(entry)
     _tell_due(submissions, reviews, events)
     _tell_working(submissions, reviews, entry)
@@ -195,7 +197,8 @@ def desk_of(user, entry: Entry, now: datetime, *, ahead: bool = False) -> Desk:
         bands=list(GradeBand.objects.filter(cohort=entry.enrolment.cohort_id)) if mine else [],
         may_decide=may_decide,
         may_reopen=entry.state == EntryState.GRADED and _may_reopen(user, entry, reviews),
-        holder=live if live and not mine and live.reviewer_id != user.pk else None,
+        may_take_over=bool(other and may_decide and permissions.may_lead(user, entry.enrolment.cohort)),
+        holder=other,
         own=own,
         unused=[review for review in reviews if review.state == ReviewState.ABANDONED],
         bench=_bench(own, entry, submissions, reviews, now) if mine and own else None,

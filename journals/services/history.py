@@ -13,7 +13,7 @@ from journals.enums import EventKind
 from journals.models import Entry, Event
 
 # Steps of the reviewers' work whose names are not the author's business.
-DISCREET = (EventKind.CLAIMED, EventKind.UNCLAIMED, EventKind.REOPENED)
+DISCREET = (EventKind.CLAIMED, EventKind.UNCLAIMED, EventKind.TAKEN_OVER, EventKind.REOPENED)
 MILESTONES = (EventKind.SUBMITTED, EventKind.RETURNED, EventKind.GRADED, EventKind.RELEASED)
 
 
@@ -56,6 +56,8 @@ def _is_told(event: Event, data: dict[str, Any], released: Collection[int]) -> b
 
 def _line(event: Event, data: dict[str, Any], entry: Entry, for_author: bool, released: Collection[int]) -> Line:
     label = event.get_kind_display()
+    if for_author and event.kind == EventKind.TAKEN_OVER:
+        label = str(EventKind.CLAIMED.label)  # that it is being reviewed; between whom is their business
     hidden = for_author and event.kind == EventKind.GRADED and data.get("review") not in released
     if hidden:
         label = pgettext("event", "Review finished")

@@ -17,9 +17,9 @@ from journals import keys, permissions
 from journals.enums import EntryState, ReviewState
 from journals.models import Cohort, Entry, GradeBand, Group, Notice, Review, Submission, Teaching
 from journals.querysets import EntryQuerySet
+from journals.services import news
 
 PAGE_SIZE = 25
-NOTICES_AT_ONCE = 5
 TABS: dict[str, str | Promise] = {
     "menunggu": pgettext_lazy("queue tab", "Waiting"),
     "saya": pgettext_lazy("queue tab", "I am reviewing"),
@@ -118,12 +118,13 @@ def _position_text(at: datetime, pk: int) -> str:
 
 @dataclass
 class Row:
-    """One entry of the queue with its latest submission and the person who holds it now."""
+    """One entry of the queue with its latest submission, who holds it now and until when at the latest."""
 
     entry: Entry
     submission: Submission | None
     holder: str
     mine: bool
+    until: datetime | None = None
 
 
 @dataclass
@@ -247,14 +248,8 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
         next_query=filters.query(after=next_position) if next_position else "",
         waiting=sum(row["menunggu"] for row in shown),
         anything=any(any(row.values()) for row in counts.values()),
-        notices=_notices(user),
+        notices=news.of(user),
     )
-
-
-def _notices(user) -> list[Notice]:
-    """What participants have written to this instructor and is not read yet, the newest first; one query."""
-    of_others = Notice.objects.unread(user).exclude(entry__enrolment__user=user)
-    return list(of_others.select_related("entry__enrolment__user", "entry__module")[:NOTICES_AT_ONCE])
 
 
 def _counts(entries: EntryQuerySet, conditions: dict[str, Q]) -> dict[int, dict[str, int]]:
@@ -319,7 +314,7 @@ def _rows(entries: list[Entry], user, now: datetime) -> list[Row]:
         claim = getattr(entry, "claim", None)
         row = Row(entry, submissions.get(entry.pk), "", mine=False)
         if claim is not None and claim.expires_at > now:
-            row.mine = claim.reviewer_id == user.pk
+            row.mine, row.until = claim.reviewer_id == user.pk, claim.expires_at
             row.holder = "" if row.mine else claim.reviewer.name
         rows.append(row)
     return rows

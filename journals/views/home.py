@@ -48,11 +48,18 @@ def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
     enrolment, opens = notice.entry.enrolment, "open" in request.POST
     if enrolment.user_id != request.user.pk:  # an instructor's
-        return redirect("review_talk", notice.entry.key) if opens else redirect("queue")
+        return redirect(_for_reviewer(notice) if opens else reverse("queue"))
     if not opens:
         return redirect("journal", enrolment.cohort.key)
     page = "entry_talk" if notice.kind == NoticeKind.REMARK else "entry"
     return redirect(page, enrolment.cohort.key, notice.entry.module.number)
+
+
+def _for_reviewer(notice: Notice) -> str:
+    if notice.kind == NoticeKind.REMARK:
+        return reverse("review_talk", args=[notice.entry.key])
+    place = f"#komentar-{notice.occasion}" if notice.kind == NoticeKind.REPLY else ""
+    return reverse("review", args=[notice.entry.key]) + place
 
 
 def reminder_read(request: HttpRequest, pk: int) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from berakhlak.middleware import wants_fragment
 from journals import access, workflow
 from journals.enums import Decision, EntryState
-from journals.forms.reviewing import ReopenForm, ReviewForm, stored_words, words_kept
+from journals.forms.reviewing import ReasonForm, ReviewForm, stored_words, words_kept
 from journals.models import Claim, Entry, Review
 from journals.models.rubric import criteria_of
 from journals.services import desk
@@ -171,7 +171,7 @@ def reopen(request: HttpRequest, entry: str) -> HttpResponse:
     found = access.entry_for_reader(request.user, entry)
     if wrong := wrong_method(request, "POST"):
         return wrong
-    form = ReopenForm(request.POST)
+    form = ReasonForm(request.POST)
     filters = filters_of(request.POST.get("filter", ""))
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:

@@ -26,6 +26,7 @@ from journals.workflow.reviewing import (
     unclaim,
 )
 from journals.workflow.rounds import answer_name, asked, close_item, open_item
+from journals.workflow.taking_over import take_over
 from journals.workflow.talking import remark
 from journals.workflow.writing import STATEMENT, save_draft, submit, withdraw
 
@@ -82,6 +83,7 @@ __all__ = [
     "settle",
     "stop_release",
     "submit",
+    "take_over",
     "unclaim",
     "unmark",
     "withdraw",

@@ -53,6 +53,7 @@ LEGAL: dict[str, tuple[frozenset[EntryState], EntryState | None]] = {
     "submit": (frozenset({EntryState.DRAFT, EntryState.RETURNED}), EntryState.SUBMITTED),
     "withdraw": (frozenset({EntryState.SUBMITTED}), None),  # to draft or returned, by the entry's past
     "claim": (frozenset({EntryState.SUBMITTED}), None),
+    "take_over": (frozenset({EntryState.SUBMITTED}), None),
     "unclaim": (frozenset({EntryState.SUBMITTED}), None),
     "save_review": (frozenset({EntryState.SUBMITTED}), None),
     "annotate": (frozenset({EntryState.SUBMITTED}), None),
@@ -136,9 +137,27 @@ def notify_each(occasions: Iterable[tuple[Entry, str | int]], kind: NoticeKind, 
                 kind=kind,
                 entry=entry,
                 created_at=at,
-                dedupe_key=f"{kind}:{entry.pk}:{occasion}",
+                dedupe_key=_key(kind, entry, occasion),
             )
             for entry, occasion in occasions
         ],
         ignore_conflicts=True,
     )
+
+
+def tell(reviewer: int, entry: Entry, kind: NoticeKind, *, occasion: str | int, at: datetime) -> None:
+    """Leave a notice for a reviewer: one for each occasion, which is unread again when there is more about it."""
+    key = _key(kind, entry, occasion)
+    told = Notice(recipient_id=reviewer, kind=kind, entry=entry, created_at=at, dedupe_key=key)
+    Notice.objects.bulk_create(
+        [told], update_conflicts=True, unique_fields=["dedupe_key"], update_fields=["created_at", "read_at"]
+    )
+
+
+def put_away(entry: Entry, kind: NoticeKind, *, occasion: str | int, at: datetime) -> None:
+    """Whatever was told about an occasion needs no reading any more."""
+    Notice.objects.filter(dedupe_key=_key(kind, entry, occasion), read_at=None).update(read_at=at)
+
+
+def _key(kind: NoticeKind, entry: Entry, occasion: str | int) -> str:
+    return f"{kind}:{entry.pk}:{occasion}"

@@ -88,9 +88,17 @@ def claim(*, user, entry: Entry, now: datetime) -> Review:
             "held", _("%(name)s is reviewing this entry at the moment.") % {"name": holder.reviewer.full_name}
         )
     fresh = holder is None or holder.reviewer_id != user.pk or holder.expires_at <= now
+    review = begin(entry, user, now)
+    if fresh:
+        record(entry, EventKind.CLAIMED, actor=user, at=now, submission=review.submission.number)
+    return review
+
+
+def begin(entry: Entry, user, now: datetime) -> Review:
+    """Hold a locked entry from now on; one's unfinished review of its latest submission."""
     _hold(entry, user, now)
     submission = latest_submission(entry)
-    review, _created = Review.objects.get_or_create(
+    return Review.objects.select_related("submission").get_or_create(
         submission=submission,
         reviewer=user,
         state=ReviewState.WORKING,
@@ -100,10 +108,7 @@ def claim(*, user, entry: Entry, now: datetime) -> Review:
             "started_at": now,
             "saved_at": now,
         },
-    )
-    if fresh:
-        record(entry, EventKind.CLAIMED, actor=user, at=now, submission=submission.number)
-    return review
+    )[0]
 
 
 def _next_round(submission: Submission) -> int:

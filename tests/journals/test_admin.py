@@ -42,6 +42,7 @@ PROTECTED = {
     "Submission",
     "StrayDraft",
     "Supersession",
+    "Takeover",
 }
 EDITABLE = {"Cohort", "Criterion", "Enrolment", "GradeBand", "Group", "Level", "Rubric", "Schedule", "Teaching"}
 MAY_ADD = {"Extension", "Remedial"}
@@ -62,7 +63,7 @@ def lived_in(cast):
     """At least one row in the protected tables that the admin shows."""
     factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
     factory.returned(cast.peer_enrolment, cast.modules[0], cast.instructor)
-    workflow.claim(user=cast.instructor, entry=factory.submitted(cast.enrolment, cast.modules[1]).entry, now=NOW)
+    factory.taken_over(factory.submitted(cast.enrolment, cast.modules[1]).entry, cast.instructor, cast.lead)
     factory.reminder(cast.enrolment, cast.modules[1])
     factory.phrase(cast.instructor, cohort=cast.cohort)
     workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=70, reason="Remedial", now=NOW)
@@ -167,6 +168,7 @@ ORGANISER_PAGES = {
     "entry",
     "submission",
     "review",
+    "takeover",
     "event",
 }
 CURRICULUM_PAGES = {"value", "module", "topic", "prompt", "material"}

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from journals import audit, triggers
 from journals.enums import EventKind
-from journals.models import Event, Stream
+from journals.models import Event, Review, Stream, Submission
 from tests import factory
 
 
@@ -133,6 +133,44 @@ def tamper_rehash_one(stream):
     return "event 3 does not follow the one before it"
 
 
+def submission_of(stream):
+    return Submission.objects.filter(entry=stream.name.removeprefix("entry:"))
+
+
+def grade_of(stream):
+    return Review.objects.filter(submission__in=submission_of(stream))
+
+
+def tamper_text(stream):
+    """With a digest that fits, so that the submission alone looks right."""
+    other = submission_of(stream).get().content.replace("mendengarkan", "menyimak")
+    submission_of(stream).update(content=other, sha256=hashlib.sha256(other.encode()).hexdigest())
+    return "submission 1 has another sha256 than event 2 says"
+
+
+def tamper_lateness(stream):
+    submission_of(stream).update(is_late=True)
+    return "submission 1 has another late than event 2 says"
+
+
+def tamper_score(stream):
+    grade_of(stream).update(raw_score="95", score="95")
+    return f"review {grade_of(stream).get().pk} has another raw than event 4 says"
+
+
+def tamper_take_a_grade_away(stream):
+    fields = {"raw_score": None, "deduction": None, "score": None}
+    grade_of(stream).update(decision="returned", **fields)
+    return f"review {grade_of(stream).get().pk} of event 4 is missing"
+
+
+def tamper_invent_a_submission(stream):
+    row = submission_of(stream).get()
+    row.pk, row.number, row.receipt, row.idempotency_key = None, 2, "BA-X", "lain"
+    row.save(force_insert=True)
+    return "submission 2 is in no event"
+
+
 def tamper_rename_stream(stream):
     Stream.objects.filter(pk=stream.pk).update(name="entry:4711")
     return "event 1 was changed"
@@ -174,7 +212,7 @@ def test_a_rewritten_stream_differs_from_the_kept_head(stream):
     kept = verify("--heads")[1]
     with triggers.lifted():
         events = list(stream.events.order_by("number"))
-        events[1].data, previous = "{}", ""
+        events[2].data, previous = "{}", ""  # who began the review of which submission; no row says that again
         for event in events:
             event.previous = previous
             event.hash = previous = audit.event_hash(event, stream.name)

@@ -43,6 +43,7 @@ from journals.models import (
     StrayDraft,
     Submission,
     Supersession,
+    Takeover,
     Teaching,
 )
 from tests import factory
@@ -61,6 +62,7 @@ def world(cast):
     entry = factory.submitted(cast.enrolment, cast.modules[1]).entry
     working = workflow.claim(user=cast.instructor, entry=entry, now=NOW)
     working = Review.objects.get(pk=working.pk)
+    factory.taken_over(factory.submitted(cast.peer_enrolment, cast.modules[1]).entry, cast.instructor, cast.lead)
     remedial = workflow.record_remedial(
         user=cast.lead, enrolment=cast.enrolment, score=Decimal(70), reason="Remedial", now=NOW
     )
@@ -241,6 +243,8 @@ CASES = {
     "supersession_has_reason": lambda world: Supersession.objects.create(
         review=world.graded, reason="", by=world.cast.lead, created_at=NOW
     ),
+    "takeover_has_reason": change(Takeover, reason=""),
+    "takeover_from_another": change(Takeover, by=models.F("holder")),
 }
 
 

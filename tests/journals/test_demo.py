@@ -13,6 +13,8 @@ from journals.demo import build, cohorts
 from journals.enums import ReviewState
 from journals.models import (
     Annotation,
+    AnnotationClosing,
+    AnnotationReply,
     Checkpoint,
     Cohort,
     Criterion,
@@ -20,6 +22,7 @@ from journals.models import (
     Entry,
     Event,
     Evidence,
+    Notice,
     Phrase,
     Response,
     Review,
@@ -255,3 +258,22 @@ def test_comments_stand_in_what_was_handed_in(demo):
         text, end = anchors.plain(answers[row.prompt.key]["html"]), row.start + len(row.quote)
         assert text[row.start : end] == row.quote
         assert anchors.around(text, row.start, end) == (row.prefix, row.suffix)
+
+
+def test_some_comments_are_replied_to_and_their_reviewers_hear_of_it(demo):
+    rows = list(AnnotationReply.objects.select_related("annotation__review__submission", "annotation__closing"))
+    assert len(rows) > 10
+    assert AnnotationClosing.objects.filter(annotation__reply=None).count() == 0
+    closed = 0
+    for row in rows:
+        review, closing = row.annotation.review, getattr(row.annotation, "closing", None)
+        assert review.finished_at < row.created_at < timezone.now()
+        notice = Notice.objects.get(dedupe_key=f"reply:{review.submission.entry_id}:{row.annotation_id}")
+        assert (notice.kind, notice.recipient_id, notice.created_at) == ("reply", review.reviewer_id, row.created_at)
+        if closing:
+            closed += 1
+            assert row.created_at < closing.created_at == notice.read_at < timezone.now()
+    assert 0 < closed < len(rows)
+    assert Notice.objects.filter(kind="reply").count() == len(rows)
+    mine = Notice.objects.filter(recipient__email=cohorts.INSTRUCTOR, kind="reply", read_at=None)
+    assert mine.exists()

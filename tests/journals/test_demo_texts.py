@@ -189,9 +189,10 @@ def test_comments_are_about_sentences_that_are_there(quality):
     for seed in range(20):
         said = feedback.notes(quality, sentences, seed)
         assert said == feedback.notes(quality, sentences, seed)
-        assert [part for part, _sentence, _text in said] == ["refleksi", "penerapan"]
-        assert all(one in sentences[part] for part, one, _text in said)
-        assert not re.search(r"[<>{}|]", "".join(text for _part, _sentence, text in said))
+        assert [part for part, *_rest in said] == ["refleksi", "penerapan"]
+        assert all(one in sentences[part] for part, one, *_rest in said)
+        assert not re.search(r"[<>{}|]", "".join(text + reply for _part, _sentence, text, reply in said))
+        assert all(text and reply and text != reply for *_place, text, reply in said)
     assert [part for part, *_rest in feedback.notes(quality, {"penerapan": ["Tiga."]}, 1)] == ["penerapan"]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from journals import workflow
 from journals.enums import EnrolmentStatus
-from journals.models import Annotation, AnnotationClosing, AnnotationReply
+from journals.models import Annotation, AnnotationClosing, AnnotationReply, Notice, Teaching
 from journals.workflow import Conflict, Forbidden, Invalid, ReviewInput
 from journals.workflow.annotating import LONGEST
 from tests import factory
@@ -98,3 +98,46 @@ def test_only_reviewers_of_the_entry_close(cast, note, role):
     with pytest.raises(Forbidden):
         workflow.close_annotation(user=getattr(cast, role), annotation=note, now=NOW)
     assert not AnnotationClosing.objects.exists()
+
+
+# --- The reviewer hears of it -----------------------------------------------------------------------
+
+
+def unread() -> list[tuple[str, int, str]]:
+    """Who has what to read about which comment."""
+    found = Notice.objects.filter(kind="reply", read_at=None)
+    return [(notice.recipient.name, notice.entry_id, notice.occasion) for notice in found]
+
+
+def test_the_reviewer_is_told_once_for_each_comment(cast, note):
+    reply(cast, note)
+    reply(cast, note, text="Tujuh ibu.")
+    assert unread() == [("Endah Lestari", note.review.submission.entry_id, str(note.pk))]
+    assert Notice.objects.filter(kind="reply").count() == 1
+
+
+def test_another_word_after_the_first_was_read_is_told_again(cast, note):
+    reply(cast, note)
+    Notice.objects.filter(kind="reply").update(read_at=NOW)
+    reply(cast, note, text="Tujuh ibu.", now=NOW + DAY)
+    assert len(unread()) == 1
+    assert Notice.objects.get(kind="reply").created_at == NOW + DAY
+
+
+def test_what_is_dealt_with_needs_no_reading(cast, note):
+    reply(cast, note)
+    workflow.close_annotation(user=cast.lead, annotation=note, now=NOW + DAY)
+    assert unread() == []
+    assert Notice.objects.get(kind="reply").read_at == NOW + DAY
+
+
+def test_who_no_longer_reviews_the_entry_is_not_told(cast, note):
+    Teaching.objects.filter(instructor=cast.instructor).delete()
+    reply(cast, note)
+    assert unread() == []
+
+
+def test_a_refused_reply_is_not_told(cast, note):
+    with pytest.raises(Invalid):
+        reply(cast, note, text=" ")
+    assert unread() == []

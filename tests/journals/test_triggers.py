@@ -26,6 +26,7 @@ from journals.models import (
     Score,
     Submission,
     Supersession,
+    Takeover,
 )
 from tests import factory
 from tests.factory import NOW
@@ -44,6 +45,7 @@ def frozen(cast):
     with triggers.lifted():
         Annotation.objects.create(review=graded, prompt=prompt, quote="warga", start=0, text="Siapa?")
     workflow.reopen(user=cast.lead, entry=graded.submission.entry, reason="Salah hitung", now=NOW)
+    factory.taken_over(factory.submitted(cast.peer_enrolment, second).entry, cast.instructor, cast.lead)
     final = Review.objects.get(pk=graded.pk)
     rows = [
         Event.objects.first(),
@@ -57,6 +59,7 @@ def frozen(cast):
         Release.objects.first(),
         ReleaseBatch.objects.create(cohort=cast.cohort, by=cast.lead, created_at=NOW, visible_from=NOW, grades=1),
         Supersession.objects.first(),
+        Takeover.objects.get(),
         Extension.objects.first(),
         Remedial.objects.first(),
         attached,
@@ -89,6 +92,7 @@ CHANGES = {
     "journals_release": {"created_at": NOW - timedelta(days=1)},
     "journals_releasebatch": {"grades": 2},
     "journals_supersession": {"reason": "Lain"},
+    "journals_takeover": {"reason": "Lain"},
     "journals_extension": {"reason": "Lain"},
     "journals_remedial": {"reason": "Lain"},
     "journals_attachment": {"sha256": "1" * 64},

@@ -22,6 +22,7 @@ ALLOWED = {
     ("withdraw", "submitted", "participant"),
     ("claim", "submitted", "instructor"),
     ("claim", "submitted", "lead"),
+    ("take_over", "submitted", "lead"),
     ("unclaim", "submitted", "instructor"),
     ("save_review", "submitted", "instructor"),
     ("annotate", "submitted", "instructor"),
@@ -46,8 +47,8 @@ ALLOWED = {
     ("reopen", "graded", "organiser"),
     ("reopen", "graded", "superuser"),
 }
-# The holder's moves need a claim first; in these tests the instructor holds it.
-HOLDER_MOVES = {"unclaim", "save_review", "annotate", "return", "grade"}
+# These moves need a claim first; in these tests the instructor holds it.
+HELD_MOVES = {"take_over", "unclaim", "save_review", "annotate", "return", "grade"}
 
 
 def entry_in(cast, state: str) -> Entry:
@@ -85,6 +86,7 @@ def make(move: str, cast, user, entry: Entry):
         ),
         "withdraw": lambda: workflow.withdraw(user=user, entry=entry, now=NOW),
         "claim": lambda: workflow.claim(user=user, entry=entry, now=NOW),
+        "take_over": lambda: workflow.take_over(user=user, entry=entry, reason="Sakit", now=NOW),
         "unclaim": lambda: workflow.unclaim(user=user, entry=entry, now=NOW),
         "save_review": lambda: workflow.save_review(
             user=user, entry=entry, version=0, given=ReviewInput("Baik"), now=NOW
@@ -133,7 +135,7 @@ def test_the_table_names_every_move_of_the_workflow():
 @pytest.mark.parametrize("move", sorted(workflow.LEGAL))
 def test_state_move_role(cast, move, state):
     entry = entry_in(cast, state)
-    if move in HOLDER_MOVES and state == "submitted":
+    if move in HELD_MOVES and state == "submitted":
         workflow.claim(user=cast.instructor, entry=entry, now=NOW)
     entry.refresh_from_db()
     # Allowed roles last: they change the entry.

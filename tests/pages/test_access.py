@@ -101,6 +101,7 @@ POST  review_next                         302  403  403  403  302  302  302  403
 GET   review                              302  403  404  404  200  403  200  404  404  404  200  404  200
 GET   review_ahead                        302  403  404  404  200  403  200  404  404  404  403  404  403
 POST  review_claim                        302  403  404  404  302  403  409  404  404  404  403  404  403
+POST  review_take_over                    302  403  404  404  403  403  409  404  404  404  403  404  403
 POST  review_save                         302  403  404  404  409  403  409  404  404  404  403  404  403
 POST  review_return                       302  403  404  404  409  403  409  404  404  404  403  404  403
 POST  review_grade                        302  403  404  404  409  403  409  404  404  404  403  404  403
@@ -220,6 +221,7 @@ def arguments(cast):
             f"review{suffix}": {"entry": entry}
             for suffix in ("", "_ahead", "_talk", "_say", "_claim", "_save", "_return", "_grade", "_unclaim", "_reopen")
         },
+        "review_take_over": {"entry": entry},
         **{f"phrase{suffix}": {"pk": phrase.pk} for suffix in ("_edit", "_remove", "_use")},
         "review_comments": {"entry": noted.review.submission.entry.key},
         "review_annotate": {"entry": noted.review.submission.entry.key},

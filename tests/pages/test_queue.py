@@ -75,7 +75,7 @@ def test_tabs_count_and_show_each_state(cast, as_user):
     workflow.claim(user=cast.instructor, entry=begun, now=NOW)
     html = page(as_user, cast.instructor)
     assert counts(html) == [2, 1, 1, 1]
-    assert "Anda pegang" in html
+    assert "Anda menelaah, sampai 11.30&nbsp;WITA" in html
     assert names(page(as_user, cast.instructor, tab="saya")) == ["Dimas Prayogo, S.E."]
     returned = page(as_user, cast.instructor, tab="dikembalikan")
     assert names(returned) == ["Ratna Kusumaningrum, A.Md.Keb."]
@@ -94,11 +94,11 @@ def test_rows_say_who_holds_what_is_late_and_what_comes_again(cast, as_user, clo
     late = NOW + timedelta(days=4)
     factory.submitted(cast.peer_enrolment, cast.modules[0], now=late)
     html = page(as_user, cast.instructor)
-    assert "Dipegang Ketut Sudarma" in html
+    assert "Sedang ditelaah oleh Ketut Sudarma sampai 11.30&nbsp;WITA" in html
     assert "badge--returned" in html
     assert "Terlambat" in html
     clock.move_to(NOW + workflow.reviewing.LEASE * 2)
-    assert "Dipegang" not in page(as_user, cast.instructor)  # the lease ran out by itself
+    assert "Sedang ditelaah" not in page(as_user, cast.instructor)  # the lease ran out by itself
 
 
 def test_filters_stand_in_the_address(cast, as_user):

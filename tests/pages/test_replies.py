@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from journals import workflow
 from journals.enums import EnrolmentStatus
-from journals.models import Annotation, AnnotationClosing, AnnotationReply
+from journals.models import Annotation, AnnotationClosing, AnnotationReply, Notice
 from journals.workflow import ReviewInput
 from tests import factory
 from tests.factory import AT_RELEASE, NOW
@@ -54,6 +54,30 @@ def test_the_author_replies_and_the_reviewer_reads_and_closes(cast, as_user, not
     page = page_of(cast, as_user(cast.participant))
     assert "Selesai, menurut Dr. Endah Lestari, M.Pd." in page
     assert there(cast, note) not in page
+
+
+def test_the_reviewer_hears_of_a_reply_and_is_led_to_it(cast, as_user, note):
+    as_user(cast.participant).post(there(cast, note), {"text": "Ibu-ibu."})
+    said = "<strong>Ratna Kusumaningrum, A.Md.Keb.</strong> membalas komentar Anda pada modul 1."
+    client = as_user(cast.instructor)
+    assert said in text_of(client.get(reverse("queue")))
+    notice = Notice.objects.get(kind="reply")
+    opened = client.post(reverse("notice_read", args=[notice.pk]), {"open": "1"})
+    page, _mark, place = opened.url.partition("#")
+    assert (page, place) == (reverse("review", args=[note.review.submission.entry.key]), f"komentar-{note.pk}")
+    html = text_of(client.get(page))
+    assert f'id="{place}"' in html
+    assert "Ibu-ibu." in html
+    assert closing(note) in html
+    assert said not in text_of(client.get(reverse("queue")))
+    assert said not in text_of(as_user(cast.lead).get(reverse("queue")))
+
+
+def test_closing_the_comment_puts_the_notice_away(cast, as_user, note):
+    workflow.reply(user=cast.participant, annotation=note, text="Ibu-ibu.", now=NOW)
+    client = as_user(cast.instructor)
+    client.post(closing(note))
+    assert "membalas komentar" not in text_of(client.get(reverse("queue")))
 
 
 def test_what_is_refused_stands_in_its_field_again(cast, as_user, note):
@@ -117,8 +141,9 @@ def test_queries(cast, as_user, django_assert_num_queries, note):
     client = as_user(cast.participant)
     with django_assert_num_queries(12):
         client.get(address("submission", cast, 1, 1))
-    with django_assert_num_queries(19):
+    # Two are the savepoint that stands for BEGIN and COMMIT inside a test.
+    with django_assert_num_queries(21):
         assert client.post(there(cast, note), {"text": "Ibu-ibu."}).status_code == 302
     client = as_user(cast.instructor)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.post(closing(note)).status_code == 302
