@@ -1,7 +1,7 @@
 """Database triggers that keep what was handed in, decided and recorded as it was.
 
 Installed after every migration (SQLite drops a table's triggers when a migration rebuilds the table) and
-checked by `journals.E001`. Constraints cannot express "never again", triggers can.
+checked by `journals.W001`. Constraints cannot express "never again", triggers can.
 """
 
 from collections.abc import Iterator

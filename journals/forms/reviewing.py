@@ -247,6 +247,7 @@ class ReviewForm(forms.Form):
             data.get("comment", self.bench.review.comment),
             {criterion.code: self._given_score(criterion) for criterion in self.bench.criteria},
             None if items is None else tuple(items),
+            self.bench.rubric,
         )
 
     def _given_score(self, criterion: Criterion) -> ScoreInput:

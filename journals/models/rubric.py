@@ -1,6 +1,7 @@
 """Rubrics. Once a review uses one it is frozen: a change makes a new version."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -139,8 +140,16 @@ class Level(models.Model):
             raise ValidationError({"min_points": _("This range overlaps another level of the criterion.")})
 
 
-def criteria_of(rubric_id: int) -> tuple[list[Criterion], dict[int, list[Level]]]:
-    """The criteria of a rubric and their levels by criterion id, the lowest first. One query."""
+class Criteria(NamedTuple):
+    """The criteria of a rubric in their order, and their levels by criterion id, the lowest first."""
+
+    pk: int
+    criteria: list[Criterion]
+    levels: dict[int, list[Level]]
+
+
+def criteria_of(rubric_id: int) -> Criteria:
+    """What a reviewer works with. One query."""
     found = (
         Level.objects.filter(criterion__rubric=rubric_id)
         .select_related("criterion")
@@ -149,4 +158,4 @@ def criteria_of(rubric_id: int) -> tuple[list[Criterion], dict[int, list[Level]]
     levels: dict[int, list[Level]] = {}
     for level in found:
         levels.setdefault(level.criterion_id, []).append(level)
-    return [steps[0].criterion for steps in levels.values()], levels
+    return Criteria(rubric_id, [steps[0].criterion for steps in levels.values()], levels)

@@ -23,7 +23,7 @@ from journals.models import (
     Score,
     Submission,
 )
-from journals.models.rubric import criteria_of
+from journals.models.rubric import Criteria, criteria_of
 from journals.services import working
 from journals.services.comparing import Changes, changes
 
@@ -45,11 +45,20 @@ class Bench:
     """What the holder of the claim works with."""
 
     review: Review
-    criteria: list[Criterion]
-    levels: dict[int, list[Level]]  # by criterion, the lowest first
+    rubric: Criteria
     returns_left: int
     deduction_days: int
     suggested_due: datetime
+
+    @property
+    def criteria(self) -> list[Criterion]:
+        """In the order of the rubric."""
+        return self.rubric.criteria
+
+    @property
+    def levels(self) -> dict[int, list[Level]]:
+        """By criterion, the lowest first."""
+        return self.rubric.levels
 
     def scores(self) -> list[Score]:
         """The stored scores; none before the review was begun."""
@@ -276,11 +285,10 @@ def _bench(own: Review, entry: Entry, submissions: list[Submission], reviews: li
     end_of_day = (
         (now + timedelta(days=RETURN_DAYS)).astimezone(cohort.tz).replace(hour=23, minute=59, second=0, microsecond=0)
     )
-    criteria, levels = criteria_of(own.rubric_id)
+    rubric = criteria_of(own.rubric_id)
     return Bench(
         review=own,
-        criteria=criteria,
-        levels=levels,
+        rubric=rubric,
         returns_left=cohort.max_returns - returned,
         deduction_days=grading.days_late(submissions),
         suggested_due=end_of_day,
@@ -294,9 +302,9 @@ def open_bench(user, entry: Entry, now: datetime) -> Bench | None:
 
 
 def open_review(user, entry: Entry) -> Review | None:
-    """The reader's unfinished review of the latest submission; one query."""
-    newest = entry.submissions.standing().order_by("-number").values("pk")[:1]
-    begun = Review.objects.filter(submission__in=newest, reviewer=user, state=ReviewState.WORKING)
+    """The reader's unfinished review, which is always of the latest submission (`workflow.own_working_review`); one
+    query."""
+    begun = Review.objects.filter(submission__entry=entry, reviewer=user, state=ReviewState.WORKING)
     return begun.select_related("submission").first()
 
 

@@ -267,7 +267,7 @@ def _gone(request: HttpRequest, entry: Entry, filters: Filters, message: str = "
     if wants_fragment(request):
         return JsonResponse({"code": "gone", "message": message}, status=409)
     entry.refresh_from_db(fields=["state", "due_at"])
-    codes = [(criterion.code, criterion.name) for criterion in criteria_of(entry.enrolment.cohort.rubric_id)[0]]
+    codes = [(criterion.code, criterion.name) for criterion in criteria_of(entry.enrolment.cohort.rubric_id).criteria]
     return desk_page.show(request, entry, filters, problem=message, kept=words_kept(request.POST, codes), status=409)
 
 

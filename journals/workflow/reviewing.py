@@ -35,7 +35,7 @@ from journals.models import (
     Score,
     Submission,
 )
-from journals.models.rubric import criteria_of
+from journals.models.rubric import Criteria, criteria_of
 from journals.workflow.core import Conflict, Invalid, check_move, locked_for_review, notify, record, set_state
 from journals.workflow.talking import held, show_held
 
@@ -62,6 +62,7 @@ class ReviewInput:
     comment: str = ""
     scores: dict[str, ScoreInput] = field(default_factory=dict)
     items: tuple[str, ...] | None = ()
+    rubric: Criteria | None = None  # which it was made for, where it is loaded already
 
 
 def lease(entry: Entry, now: datetime) -> Claim | None:
@@ -137,9 +138,9 @@ def unclaim(*, user, entry: Entry, now: datetime) -> None:
     record(entry, EventKind.UNCLAIMED, actor=user, at=now)
 
 
-def own_working_review(user, entry: Entry) -> Review:
+def own_working_review(user, entry: Entry, **facts) -> Review:
     """The reviewer's unfinished review, locked; raises Conflict ("not_begun"). One query, which also brings the
-    entry's claim, how often the entry was returned, and whether somebody else has begun a review too.
+    entry's claim and, as annotations, the `facts` that a decision asks for.
 
     It is always of the latest submission: once a review was begun a submission cannot be withdrawn, and a
     decision puts the other unfinished reviews aside.
@@ -149,24 +150,18 @@ def own_working_review(user, entry: Entry) -> Review:
         .select_related("submission__entry__claim")
         .filter(submission__entry=entry, reviewer=user, state=ReviewState.WORKING)
     )
-    review = _with_facts(begun).first()
+    review = begun.annotate(**facts).first()
     if review is None:
         raise Conflict("not_begun", _("You have not begun a review of this submission."))
     return review
 
 
-def _own_version(user, entry: Entry, version: int) -> Review:
+def _own_version(user, entry: Entry, version: int, **facts) -> Review:
     """The same, if nobody has saved it since the form was made; raises Conflict ("stale") too."""
-    review = own_working_review(user, entry)
+    review = own_working_review(user, entry, **facts)
     if review.version != version:
         raise Conflict("stale", _("This review was saved in another window. Your text below is not saved yet."))
     return review
-
-
-def _with_facts(reviews):
-    """With `returns_done`, `has_rivals` and `has_held` messages, which a decision asks for."""
-    facts = {"returns_done": _returns_done(), "has_rivals": _has_rivals(), "has_held": held("submission__entry")}
-    return reviews.annotate(**facts)
 
 
 def _returns_done() -> Coalesce:
@@ -224,7 +219,10 @@ def _stamp(review: Review, given: ReviewInput, now: datetime) -> None:
 
 def _write_parts(review: Review, given: ReviewInput) -> dict[Criterion, Score | None]:
     """Write scores and things to improve; the scores of all criteria, None where the form held none."""
-    criteria, levels = criteria_of(review.rubric_id)
+    rubric = given.rubric
+    if rubric is None or rubric.pk != review.rubric_id:
+        rubric = criteria_of(review.rubric_id)
+    criteria, levels = rubric.criteria, rubric.levels
     by_code = {criterion.code: criterion for criterion in criteria}
     if set(given.scores) - set(by_code):
         raise Invalid(_("The form does not fit the rubric. Load the page again."))
@@ -277,7 +275,10 @@ def _begin_decision(user, entry: Entry, move: str, version: int, now: datetime) 
     """The shared first half of a decision: locked, legal, held."""
     entry = locked_for_review(user, entry)
     check_move(entry, move)
-    review = _own_version(user, entry, version)
+    facts = {"has_rivals": _has_rivals(), "has_held": held("submission__entry")}
+    if move == "return":
+        facts["returns_done"] = _returns_done()
+    review = _own_version(user, entry, version, **facts)
     if getattr(review.submission.entry, "claim", None) is None:
         raise Conflict("not_held", _("You have put this entry aside. Take it up again to decide on it."))
     if holder := other_holder(review, now):

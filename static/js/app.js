@@ -5,12 +5,14 @@
 import { all, announce, delegate, focusOn, one } from "./lib/dom.js";
 import { backOff, csrfToken } from "./lib/net.js";
 
+// What is mounted again and again, and need not be asked for twice.
+const atOnce = {};
 const modules = {
   "sign-out": () => signOut,
   device: async () => (await idle(), (await import("./modules/device.js")).device),
   shell: async () => (await import("./modules/shell.js")).shell,
   "error-summary": () => errorSummary,
-  review: async () => (await import("./modules/review.js")).review,
+  review: async () => (atOnce.review = (await import("./modules/review.js")).review),
   keeper: async () => (await import("./modules/keeper.js")).keeper,
   "feedback-read": async () => (await import("./modules/reading.js")).feedbackRead,
   answers: async () => (await import("./modules/answers.js")).answers,
@@ -48,7 +50,7 @@ function idle() {
 async function mountOne(element, name) {
   const load = modules[name];
   if (!load) throw new Error(`no module named "${name}"`);
-  const mount = await load();
+  const mount = atOnce[name] ?? (await load());
   mount(element);
 }
 

@@ -39,8 +39,9 @@ export async function post(address, body, { taken = () => {}, onward = false } =
     const refused = !answer.ok && answer.status !== 409 && answer.status !== 422;
     if (refused || !answer.ok) putBack?.();
     if (refused) return answer.status;
-    if (answer.ok) await taken();
+    const done = answer.ok && taken(); // nobody waits for it to see the page
     await show(answer, ahead && one("#main"));
+    await done;
     return undefined;
   } catch (error) {
     putBack?.();
@@ -96,7 +97,7 @@ function mount(main) {
 function preview(page) {
   const former = { main: one("#main"), title: document.title, y: scrollY, focus: document.activeElement };
   const main = swap(page);
-  for (const part of main.querySelectorAll("[data-inert-ahead]")) part.inert = true;
+  hold(main);
   return () => {
     document.title = former.title;
     main.replaceWith(former.main);
@@ -105,11 +106,23 @@ function preview(page) {
   };
 }
 
+/** Nothing in it changes until the signal is given. The attribute `inert` would cost all its styles, twice. */
+function hold(main) {
+  main.held = new AbortController();
+  const refuse = (event) => {
+    const leaves = event.type === "keydown" && ["Tab", "Escape"].includes(event.key);
+    if (event.target.closest("[data-held]") && !leaves) event.preventDefault();
+  };
+  for (const type of ["click", "beforeinput", "keydown"]) {
+    main.addEventListener(type, refuse, { capture: true, signal: main.held.signal });
+  }
+}
+
 /** The page that is shown already is the reader's. */
 function arrive(main, address, messages) {
   document.dispatchEvent(new Event("page:left"));
-  one(".page-head", main).before(...elementsOf(messages));
-  for (const part of main.querySelectorAll("[data-inert-ahead]")) part.inert = false;
+  one("[data-messages]", main).replaceChildren(...elementsOf(messages));
+  main.held.abort();
   go(address);
   shown = here();
   mount(main);

@@ -33,14 +33,16 @@ export function sheet(bar) {
     close();
   };
   listen(document, "keydown", pressed, { capture: true });
-  const sized = new ResizeObserver(() => form.style.setProperty("--bar", `${bar.offsetHeight}px`));
+  // Styles of all that is in the form depend on it: set only where it is needed.
+  const measure = () => NARROW.matches && form.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  const sized = new ResizeObserver(measure);
   sized.observe(bar);
   listen(document, "page:left", () => (sized.disconnect(), life.abort()));
 
   // Somebody who has begun to judge before this file came goes on where they are.
   const { top } = pane.getBoundingClientRect();
   const begun = pane.contains(document.activeElement) || location.hash === `#${pane.id}` || top < innerHeight / 2;
-  form.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  measure();
   put(begun && NARROW.matches ? "open" : "ready");
   if (isOpen()) pane.scrollTop = pane.getBoundingClientRect().top - top;
   one("[data-to-rubric]", bar).hidden = true;
