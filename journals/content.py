@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from journals.anchors import plain
 from journals.keys import ALPHABET
+from journals.searching import folded
 
 FORMAT = 3  # 1 had no attachments, 2 no evidence
 logger = logging.getLogger(__name__)
@@ -84,6 +86,18 @@ def _attached(attachment) -> dict[str, Any]:
     """What a submission says about a file: enough to show it, and its fingerprint."""
     names = ("key", "kind", "name", "caption", "alt", "size", "sha256", "width", "height", "pages")
     return {name: getattr(attachment, name) for name in names}
+
+
+def parts(data: Mapping[str, Any]) -> list[str]:
+    """What its author wrote, as it is read: the title, each answer, the captions. Older formats have less."""
+    answers = [plain(answer["html"]) for answer in data.get("answers", ())]
+    captions = [attached["caption"] for attached in data.get("attachments", ())]
+    return [part for part in (data.get("title", ""), *answers, *captions) if part]
+
+
+def searchable(text: str) -> str:
+    """The words of a submission's content, as `SubmissionText` keeps them."""
+    return folded("\n".join(parts(json.loads(text))))
 
 
 def read(submission) -> dict[str, Any]:

@@ -77,6 +77,7 @@ OLD_IS_FINAL, NEW_IS_FINAL = (FINAL_REVIEW_OF_ROW.format(row=row) for row in ("O
 UPDATE_REFUSED = {
     "journals_event": ALWAYS,
     "journals_submission": FROZEN_SUBMISSION,
+    "journals_submissiontext": ALWAYS,
     "journals_review": "OLD.state = 'final'",
     "journals_release": ALWAYS,
     "journals_releasebatch": OTHER_BATCH,

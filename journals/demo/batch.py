@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from journals import audit
+from journals import audit, content
 from journals.demo import replies
 from journals.enums import Decision, ReviewState
 from journals.models import (
@@ -34,6 +34,7 @@ from journals.models import (
     Score,
     Stream,
     Submission,
+    SubmissionText,
 )
 
 BATCH = 2000
@@ -72,6 +73,10 @@ def flush(batch: Batch) -> None:
     Checkpoint.objects.bulk_create(batch.checkpoints, batch_size=BATCH)
     Extension.objects.bulk_create(batch.extensions, batch_size=BATCH)
     Submission.objects.bulk_create(batch.submissions, batch_size=BATCH)
+    SubmissionText.objects.bulk_create(
+        (SubmissionText(submission=given, words=content.searchable(given.content)) for given in batch.submissions),
+        batch_size=BATCH,
+    )
     # Answers are given to what was returned, and before anybody reviews them.
     returned, others = _split(batch.reviews)
     _write_reviews(batch, returned)

@@ -12,7 +12,7 @@ from journals.models.cohort import (
 )
 from journals.models.decision import Extension, Remedial
 from journals.models.draft import Checkpoint, StrayDraft
-from journals.models.entry import Entry, Response, Submission
+from journals.models.entry import Entry, Response, Submission, SubmissionText
 from journals.models.evidence import Evidence
 from journals.models.notice import Notice
 from journals.models.phrase import Phrase
@@ -72,6 +72,7 @@ __all__ = [
     "StrayDraft",
     "Stream",
     "Submission",
+    "SubmissionText",
     "Supersession",
     "Takeover",
     "Teaching",

@@ -122,3 +122,23 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return self.receipt
+
+
+class SubmissionText(models.Model):
+    """The words of a submission as the queue searches them (journals.searching). Written with it, frozen like it.
+
+    A row of its own, so that lists do not read it.
+    """
+
+    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, primary_key=True, related_name="text")
+    words = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(words__startswith=" ", words__endswith=" "), name="submission_text_between_blanks"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"text of {self.submission_id}"

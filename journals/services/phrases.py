@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from curriculum.models import Module
 from journals.models import Cohort, Criterion, Phrase
 from journals.querysets import PhraseQuerySet
-from journals.services.queue import is_number
+from journals.services.queue_filters import is_number
 from journals.workflow import Conflict, Invalid
 
 MOST = 300  # of one owner: a list to choose from, which travels as a whole

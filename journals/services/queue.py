@@ -1,119 +1,24 @@
-"""The instructor's queue: what waits, who holds it, and which entry comes next."""
+"""The page of the instructor's queue: tabs, choices, rows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from re import fullmatch
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from curriculum.models import Module
-from journals import keys, permissions
-from journals.enums import EntryState, ReviewState
-from journals.models import Cohort, Entry, GradeBand, Group, Notice, Review, Submission, Teaching
+from journals import content, permissions
+from journals.enums import EntryState
+from journals.models import Cohort, Entry, GradeBand, Group, Notice, Submission, Teaching
 from journals.querysets import EntryQuerySet
+from journals.searching import excerpt
 from journals.services import news
+from journals.services.queue_entries import behind, grade_in_force, narrowed, ordered, tab_conditions
+from journals.services.queue_filters import SHARES, SORTS, TABS, Filters, moment, position_text
 
 PAGE_SIZE = 25
-TABS: dict[str, str | Promise] = {
-    "menunggu": pgettext_lazy("queue tab", "Waiting"),
-    "saya": pgettext_lazy("queue tab", "I am reviewing"),
-    "dikembalikan": pgettext_lazy("queue tab", "With the participant"),
-    "dinilai": pgettext_lazy("queue tab", "Graded"),
-}
-# Whose pile: without a choice one's own and what lies on nobody's.
-SHARES: dict[str, str | Promise] = {
-    "": pgettext_lazy("pile", "Mine and nobody's"),
-    "saya": pgettext_lazy("pile", "Only mine"),
-    "semua": pgettext_lazy("pile", "Everybody's"),
-}
-# Where somebody may have come from, other than the queue itself.
-ORIGINS = ("angkatan",)
-# Microseconds since then are the sortable half of a page's address.
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for; anything unknown or malformed counts as not asked."""
-
-    tab: str = "menunggu"
-    cohort: str = ""
-    group: int | None = None
-    module: int | None = None
-    text: str = ""
-    share: str = ""
-    after: tuple[datetime, int] | None = None
-    origin: str = ""
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Filters":
-        """Read the query string of the queue's address."""
-        tab = query.get("tab", "")
-        return cls(
-            tab=tab if tab in TABS else "menunggu",
-            cohort=key if fullmatch(keys.PATTERN, key := query.get("angkatan", "")) else "",
-            group=_number(query.get("kelompok")),
-            module=_number(query.get("modul")),
-            text=" ".join(query.get("cari", "").replace("\x00", "").split())[:80],
-            share=query.get("bagian", "") if query.get("bagian") in SHARES else "",
-            after=_position(query.get("sesudah", "")),
-            origin=query.get("dari", "") if query.get("dari") in ORIGINS else "",
-        )
-
-    @property
-    def narrowed(self) -> bool:
-        """True when anything but the tab limits the list."""
-        return bool(self.cohort or self.group or self.module or self.text or self.share == "saya")
-
-    def query(self, *, tab: str | None = None, after: str = "") -> str:
-        """The query string for these filters, another tab, or the page after a position; may be empty."""
-        chosen = tab or self.tab
-        pairs = {
-            "tab": chosen if chosen != "menunggu" else "",
-            "angkatan": self.cohort,
-            "kelompok": self.group or "",
-            "modul": self.module or "",
-            "cari": self.text,
-            "bagian": self.share,
-            "sesudah": after,
-            "dari": self.origin,
-        }
-        return urlencode({name: value for name, value in pairs.items() if value})
-
-    def onward(self) -> "Filters":
-        """The same without where one came from: what follows is the next one of the queue."""
-        return replace(self, tab="menunggu", origin="", after=None)
-
-
-def is_number(text: str) -> bool:
-    """A whole number that fits a database column."""
-    return _digits(text, 9)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and is_number(text) else None
-
-
-def _position(text: str) -> tuple[datetime, int] | None:
-    micros, _dash, pk = text.partition("-")
-    if not (_digits(micros, 17) and _digits(pk, 18)):
-        return None
-    return EPOCH + int(micros) * MICROSECOND, int(pk)
-
-
-def _digits(text: str, most: int) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= most
-
-
-def _position_text(at: datetime, pk: int) -> str:
-    return f"{(at - EPOCH) // MICROSECOND}-{pk}"
 
 
 @dataclass
@@ -125,6 +30,9 @@ class Row:
     holder: str
     mine: bool
     until: datetime | None = None
+    may_extend: bool = False
+    # Where a search was found in the text: pieces, of which the true ones are the words that were looked for.
+    excerpt: list[tuple[str, bool]] = field(default_factory=list)
 
 
 @dataclass
@@ -159,10 +67,11 @@ class Queue:
     groups: list[Choice]
     modules: list[Choice]
     shares: list[Choice]
+    sorts: list[Choice]
     next_query: str = ""
     waiting: int = 0
-    anything: bool = True
     notices: list[Notice] = field(default_factory=list)
+    pick: Cohort | None = None  # whose rows can be chosen together
 
     @property
     def first_query(self) -> str:
@@ -176,44 +85,13 @@ class Queue:
 
     @property
     def tab_query(self) -> str:
-        """The present tab without any filter."""
-        return Filters(tab=self.filters.tab).query()
+        """The present tab in its order, without any filter."""
+        return Filters(tab=self.filters.tab, sort=self.filters.sort).query()
 
-
-def _narrowed(entries: EntryQuerySet, filters: Filters) -> EntryQuerySet:
-    if filters.group:
-        entries = entries.filter(enrolment__group=filters.group)
-    if filters.module:
-        entries = entries.filter(module__number=filters.module)
-    if filters.text:
-        match = Q(enrolment__user__name__icontains=filters.text)
-        if _digits(filters.text, 3):
-            match |= Q(enrolment__ndh=int(filters.text))
-        entries = entries.filter(match)
-    return entries
-
-
-def _in_progress(user, now: datetime) -> Q:
-    """Held by the reader, or begun and not finished."""
-    begun = Review.objects.filter(
-        submission__entry=OuterRef("pk"), submission__withdrawn_at=None, reviewer=user, state=ReviewState.WORKING
-    )
-    return Q(state=EntryState.SUBMITTED) & (Q(claim__reviewer=user, claim__expires_at__gt=now) | Q(Exists(begun)))
-
-
-def _on_pile(user, share: str) -> Q:
-    """Entries on the piles that the choice names."""
-    mine = Q(assignee=user)
-    return {"": mine | Q(assignee=None), "saya": mine}.get(share, Q())
-
-
-def _tab_conditions(user, filters: "Filters", now: datetime) -> dict[str, Q]:
-    return {
-        "menunggu": Q(state=EntryState.SUBMITTED) & _on_pile(user, filters.share),
-        "saya": _in_progress(user, now),
-        "dikembalikan": Q(state=EntryState.RETURNED),
-        "dinilai": Q(state=EntryState.GRADED),
-    }
+    @property
+    def order(self) -> str | Promise:
+        """What the order of the rows is called."""
+        return self.filters.order()
 
 
 def queue_of(user, filters: Filters, now: datetime) -> Queue:
@@ -221,42 +99,70 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
     teachings = list(Teaching.objects.filter(instructor=user).select_related("cohort", "group"))
     cohorts = {teaching.cohort_id: teaching.cohort for teaching in teachings}
     filters, groups = _known(filters, cohorts, teachings)
-    entries = _narrowed(permissions.reviewable(user), filters)
-    conditions = _tab_conditions(user, filters, now)
-    counts = _counts(entries, conditions)
     chosen = next((pk for pk, cohort in cohorts.items() if cohort.key == filters.cohort), None)
+    entries = narrowed(permissions.reviewable(user), filters)
+    conditions = tab_conditions(user, filters, now)
+    counts = _Counts.of(entries, conditions)
     if chosen:
         entries = entries.filter(enrolment__cohort=chosen)
-    shown = [row for pk, row in counts.items() if chosen in (None, pk)]
+    if filters.module:
+        entries = entries.filter(module__number=filters.module)
     rows, next_position = _page(entries.filter(conditions[filters.tab]), filters)
+    here = {code: counts.sum(code, chosen, filters.module) for code in TABS}
     return Queue(
         filters=filters,
         tabs=[
-            Tab(code, label, sum(row[code] for row in shown), filters.query(tab=code), code == filters.tab)
-            for code, label in TABS.items()
+            Tab(code, label, here[code], filters.query(tab=code), code == filters.tab) for code, label in TABS.items()
         ],
-        rows=_rows(rows, user, now),
+        rows=_rows(rows, user, now, filters.text),
         cohorts=[
-            Choice(cohort.key, cohort.name, cohort.key == filters.cohort, counts.get(pk, {}).get(filters.tab, 0))
+            Choice(cohort.key, cohort.name, cohort.key == filters.cohort, counts.sum(filters.tab, pk, filters.module))
             for pk, cohort in cohorts.items()
         ],
         groups=[
             Choice(str(group.pk), _group_label(group, cohorts, chosen), group.pk == filters.group) for group in groups
         ],
-        modules=_module_choices(list(cohorts), filters),
+        modules=[
+            Choice(str(number), f"{number}. {title}", number == filters.module, counts.sum(filters.tab, chosen, number))
+            for number, title in _modules(list(cohorts))
+        ],
         shares=[Choice(code, str(label), code == filters.share) for code, label in SHARES.items()],
+        sorts=[Choice(code, str(filters.order(code)), code == filters.sort) for code in SORTS],
         next_query=filters.query(after=next_position) if next_position else "",
-        waiting=sum(row["menunggu"] for row in shown),
-        anything=any(any(row.values()) for row in counts.values()),
+        waiting=here["menunggu"],
         notices=news.of(user),
+        pick=_pick(user, filters, cohorts, chosen),
     )
 
 
-def _counts(entries: EntryQuerySet, conditions: dict[str, Q]) -> dict[int, dict[str, int]]:
-    """By cohort and tab; one query."""
-    sums = {code: Count("pk", filter=condition) for code, condition in conditions.items()}
-    found: list[dict[str, Any]] = list(entries.order_by().values("enrolment__cohort").annotate(**sums))
-    return {row["enrolment__cohort"]: {code: row[code] for code in sums} for row in found}
+@dataclass
+class _Counts:
+    """How many entries there are, by cohort and module, behind each tab."""
+
+    rows: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, entries: EntryQuerySet, conditions: dict[str, Q]) -> "_Counts":
+        """One query, so that each choice can say what it would show under the others."""
+        sums = {code: Count("pk", filter=condition) for code, condition in conditions.items()}
+        found = entries.order_by().values("enrolment__cohort", "module__number").annotate(**sums)
+        return cls(list(found))
+
+    def sum(self, tab: str, cohort: int | None, module: int | None) -> int:
+        """Of one cohort and module, or of all (None)."""
+        return sum(
+            row[tab]
+            for row in self.rows
+            if cohort in (None, row["enrolment__cohort"]) and module in (None, row["module__number"])
+        )
+
+
+def _pick(user, filters: Filters, cohorts: dict[int, Cohort], chosen: int | None) -> Cohort | None:
+    """The cohort of all rows, for who leads it and has chosen one module: more time and a release go by module."""
+    only = chosen or (next(iter(cohorts)) if len(cohorts) == 1 else None)
+    if only is None or not filters.module or not permissions.may_lead(user, cohorts[only]):
+        return None
+    return cohorts[only]
 
 
 def _known(filters: Filters, cohorts: dict[int, Cohort], teachings: list[Teaching]) -> tuple[Filters, list[Group]]:
@@ -276,65 +182,47 @@ def _group_label(group: Group, cohorts: dict[int, Cohort], chosen: int | None) -
     return group.name if chosen or len(cohorts) == 1 else f"{group.name} · {cohorts[group.cohort_id].name}"
 
 
-def _module_choices(cohort_ids: list[int], filters: Filters) -> list[Choice]:
+def _modules(cohort_ids: list[int]) -> list[tuple[int, str]]:
     modules = Module.objects.filter(schedules__cohort__in=cohort_ids).distinct().order_by("number")
-    return [
-        Choice(str(module.number), f"{module.number}. {module.title}", module.number == filters.module)
-        for module in modules
-    ]
+    return [(module.number, module.title) for module in modules]
 
 
 def _page(entries: EntryQuerySet, filters: Filters) -> tuple[list[Entry], str]:
     """One page, and the position after which the next one starts ("" on the last)."""
-    if filters.tab == "dinilai":  # what was decided last is what one looks for
-        decided = Review.objects.in_force().filter(submission__entry=OuterRef("pk")).order_by("-id")
+    entries = ordered(entries, filters)
+    if filters.tab == "dinilai":
+        grade = grade_in_force(OuterRef("pk"))
         band = GradeBand.objects.filter(cohort=OuterRef("enrolment__cohort"), min_score__lte=OuterRef("score"))
         entries = entries.annotate(
-            sort_at=Subquery(decided.values("finished_at")[:1]),
-            score=Subquery(decided.values("score")[:1]),
+            decided_at=Subquery(grade.values("finished_at")[:1]),
+            score=Subquery(grade.values("score")[:1]),
             band=Subquery(band.order_by("-min_score").values("name")[:1]),
-        ).order_by("-sort_at", "-id")
-        beyond = "lt"
-    else:
-        entries = entries.annotate(sort_at=F("due_at")).order_by("due_at", "id")
-        beyond = "gt"
+        )
     if filters.after:
-        at, pk = filters.after
-        entries = entries.filter(Q(**{f"sort_at__{beyond}": at}) | Q(**{"sort_at": at, f"pk__{beyond}": pk}))
+        value, pk = filters.after
+        entries = entries.filter(behind(filters, value if filters.by_words else moment(value), pk))
     found = list(entries.with_people()[: PAGE_SIZE + 1])
     rows = found[:PAGE_SIZE]
-    return rows, _position_text(rows[-1].sort_at, rows[-1].pk) if len(found) > PAGE_SIZE else ""
+    return rows, position_text(rows[-1].place, rows[-1].pk) if len(found) > PAGE_SIZE else ""
 
 
-def _rows(entries: list[Entry], user, now: datetime) -> list[Row]:
+def _rows(entries: list[Entry], user, now: datetime, text: str) -> list[Row]:
     newest = Submission.objects.standing().filter(entry__in=[entry.pk for entry in entries]).order_by("number")
-    submissions = {submission.entry_id: submission for submission in newest.defer("content")}
+    if not text:
+        newest = newest.defer("content")
+    submissions = {submission.entry_id: submission for submission in newest}
     rows = []
     for entry in entries:
         claim = getattr(entry, "claim", None)
         row = Row(entry, submissions.get(entry.pk), "", mine=False)
+        row.may_extend = entry.state != EntryState.GRADED and permissions.may_lead(user, entry.enrolment.cohort)
+        if text and row.submission:
+            row.excerpt = excerpt(content.parts(content.intact(row.submission) or {}), text)
         if claim is not None and claim.expires_at > now:
             row.mine, row.until = claim.reviewer_id == user.pk, claim.expires_at
             row.holder = "" if row.mine else claim.reviewer.name
         rows.append(row)
     return rows
-
-
-def next_waiting(user, filters: Filters, now: datetime, *, after: Entry | None = None) -> Entry | None:
-    """The next entry to read that nobody else holds; up to two queries.
-
-    Goes on behind ``after`` and then starts again from the oldest, so that what one passed over comes last.
-    """
-    entries = _narrowed(permissions.reviewable(user), filters)
-    if filters.cohort:
-        entries = entries.filter(enrolment__cohort__key=filters.cohort)
-    entries = entries.filter(_on_pile(user, filters.share)).waiting().unclaimed(user=user, now=now)
-    # Whoever takes it asks for these next.
-    entries = entries.select_related("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
-    if after is None:
-        return entries.first()
-    behind = Case(When(Q(due_at__gt=after.due_at) | Q(due_at=after.due_at, pk__gt=after.pk), then=0), default=1)
-    return entries.exclude(pk=after.pk).order_by(behind, "due_at", "id").first()
 
 
 EMPTY = {

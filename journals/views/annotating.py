@@ -15,7 +15,7 @@ from journals.forms.reviewing import plain
 from journals.models import Annotation, Entry
 from journals.services import annotations
 from journals.services.evidence import place_of
-from journals.services.queue import Filters, is_number
+from journals.services.queue_filters import Filters, is_number
 from journals.views import desk_page
 from journals.views.answers import wrong_method
 

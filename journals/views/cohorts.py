@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from journals import access, permissions
 from journals.models import Cohort, Enrolment, Entry, Schedule
 from journals.services import results
-from journals.services.queue import Filters, is_number
+from journals.services.queue_filters import Filters, is_number
 from journals.views.answers import wrong_method
 from journals.windows import newest_extension, window_of
 

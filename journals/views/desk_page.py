@@ -19,7 +19,7 @@ from journals.enums import EntryState
 from journals.forms.reviewing import ReviewForm, stored_words, words_kept
 from journals.models import Entry
 from journals.services import annotations, desk, working
-from journals.services.queue import Filters
+from journals.services.queue_filters import Filters
 from journals.views.answers import asks_for_changes
 
 MOVED_ON = gettext_lazy(

@@ -14,7 +14,7 @@ from journals import access, workflow
 from journals.enums import EnrolmentStatus
 from journals.forms.extending import LOCAL, ExtendForm, usual_due
 from journals.models import Cohort, Enrolment, Schedule
-from journals.services.queue import is_number
+from journals.services.queue_filters import is_number
 from journals.views.answers import wrong_method
 
 NAMED = 10  # a message that names more people than this helps nobody

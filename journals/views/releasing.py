@@ -16,7 +16,7 @@ from journals import access, workflow
 from journals.enums import ReviewState
 from journals.models import Cohort, Entry, Review
 from journals.services import results
-from journals.services.queue import is_number
+from journals.services.queue_filters import is_number
 from journals.views.answers import wrong_method
 from journals.workflow.releasing import STOPPABLE
 

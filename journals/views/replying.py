@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from journals import access, workflow
 from journals.forms.reviewing import plain
-from journals.services.queue import Filters
+from journals.services.queue_filters import Filters
 from journals.views import desk_page, reading
 from journals.views.answers import wrong_method
 

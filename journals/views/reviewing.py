@@ -20,14 +20,16 @@ from journals.enums import Decision, EntryState
 from journals.forms.reviewing import ReasonForm, ReviewForm, stored_words, words_kept
 from journals.models import Claim, Entry, Review
 from journals.models.rubric import criteria_of
-from journals.services import desk
+from journals.services import desk, queue_entries
 from journals.services import queue as queues
-from journals.services.queue import Filters
+from journals.services.queue_filters import Filters, is_number
 from journals.views import desk_page
 from journals.views.answers import wrong_method
 
 # Another reviewer may be faster between finding an entry and taking it; then the next one is tried.
 ATTEMPTS = 3
+# Of a query string that a form carries along: a search for eighty letters of any script has its room.
+MOST_QUERY = 1500
 
 
 def queue(request: HttpRequest) -> HttpResponse:
@@ -45,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def next_entry(request: HttpRequest) -> HttpResponse:
-    """Take the oldest entry that nobody holds, within the filters of the form."""
+    """Take the first entry that nobody holds, within the filters of the form and in their order."""
     access.require_instructor(request.user)
     if wrong := wrong_method(request, "POST"):
         return wrong
@@ -70,7 +72,7 @@ def ahead(request: HttpRequest, entry: str) -> HttpResponse:
     if wrong := wrong_method(request, "GET"):
         return wrong
     filters = Filters.of(request.GET).onward()
-    following = queues.next_waiting(request.user, filters, timezone.now(), after=found)
+    following = queue_entries.next_waiting(request.user, filters, timezone.now(), after=found)
     if following is None:
         return HttpResponse(status=204)
     return desk_page.show(request, following, filters, ahead=True)
@@ -254,7 +256,7 @@ def attempt(request: HttpRequest, entry: Entry, move: str) -> _Done:
 def _repeated(request: HttpRequest, entry: Entry, move: str) -> Review | None:
     """The decision that this form made already: a double click must not look like a failure."""
     submission, version = request.POST.get("submission", ""), request.POST.get("version", "")
-    if move not in DECISIONS or not (queues.is_number(submission) and queues.is_number(version)):
+    if move not in DECISIONS or not (is_number(submission) and is_number(version)):
         return None
     return desk.decided_already(
         request.user, entry, submission=int(submission), version=int(version), decision=DECISIONS[move]
@@ -346,7 +348,7 @@ def _author(request: HttpRequest, entry: Entry, done: _Done) -> str:
 def _to_next(request: HttpRequest, filters: Filters, now: datetime, *, after: Entry | None) -> HttpResponse:
     filters = filters.onward()
     for _attempt_number in range(ATTEMPTS):
-        entry = queues.next_waiting(request.user, filters, now, after=after)
+        entry = queue_entries.next_waiting(request.user, filters, now, after=after)
         if entry is None:
             break
         try:
@@ -362,7 +364,7 @@ def _to_next(request: HttpRequest, filters: Filters, now: datetime, *, after: En
 
 def filters_of(text: str) -> Filters:
     """The filters that a form carries along."""
-    return Filters.of(QueryDict(text[:300]).dict())
+    return Filters.of(QueryDict(text[:MOST_QUERY]).dict())
 
 
 def _to(entry: Entry, filters: Filters) -> HttpResponseRedirect:

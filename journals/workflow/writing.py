@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from curriculum.models import Module, Prompt
 from journals import content, permissions, richtext, text
 from journals.enums import CheckpointReason, Decision, EntryState, EventKind
-from journals.models import Claim, Enrolment, Entry, FrozenAttachment, Response, Review, Submission
+from journals.models import Claim, Enrolment, Entry, FrozenAttachment, Response, Review, Submission, SubmissionText
 from journals.windows import Window, current_window
 from journals.workflow import checkpoints, evidence, rounds
 from journals.workflow.core import Conflict, Forbidden, Invalid, check_move, locked, record, set_state
@@ -177,6 +177,7 @@ def submit(
         content=frozen,
         sha256=content.digest(frozen),
     )
+    SubmissionText.objects.create(submission=submission, words=content.searchable(frozen))
     FrozenAttachment.objects.bulk_create(
         FrozenAttachment(submission=submission, attachment=attachment) for attachment in attached
     )

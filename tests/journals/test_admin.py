@@ -40,6 +40,7 @@ PROTECTED = {
     "Score",
     "Stream",
     "Submission",
+    "SubmissionText",
     "StrayDraft",
     "Supersession",
     "Takeover",

@@ -42,6 +42,7 @@ from journals.models import (
     Score,
     StrayDraft,
     Submission,
+    SubmissionText,
     Supersession,
     Takeover,
     Teaching,
@@ -176,6 +177,7 @@ CASES = {
     "entry_once_per_module": again(Entry, key="abcdefghijkl"),
     "entry_state_known": change(Entry, state="lost"),
     "response_once_per_prompt": again(Response),
+    "submission_text_between_blanks": change(SubmissionText, words="tanpa "),
     "submission_number_once": again(Submission, receipt="X", idempotency_key="x"),
     "submission_once_per_form": again(Submission, receipt="X", number=9),
     "submission_number_positive": change(Submission, number=0),
@@ -281,6 +283,7 @@ def test_the_database_refuses(world, name):
     [
         "user_email_lower_not_empty",
         "submission_complete",
+        "submission_text_between_blanks",
         "cohort_marks_0_100",
         "annotation_complete",
         "attachment_complete",
@@ -292,6 +295,7 @@ def test_every_part_of_a_compound_rule_counts(world, name):
     parts = {
         "user_email_lower_not_empty": [change(User, email="")],
         "submission_complete": [change(Submission, receipt=""), change(Submission, idempotency_key="")],
+        "submission_text_between_blanks": [change(SubmissionText, words=" tanpa")],
         "cohort_marks_0_100": [
             change(Cohort, **{field: value})
             for field in ("pass_mark", "late_deduction", "late_floor")

@@ -50,6 +50,7 @@ def frozen(cast):
     rows = [
         Event.objects.first(),
         final.submission,
+        final.submission.text,
         final,
         final.scores.first(),
         final.annotations.first(),
@@ -83,6 +84,7 @@ def _answered_and_closed(cast):
 CHANGES = {
     "journals_event": {"data": "{}"},
     "journals_submission": {"content": "{}"},
+    "journals_submissiontext": {"words": " lain "},
     "journals_review": {"comment": "Lain"},
     "journals_score": {"comment": "Lain"},
     "journals_annotation": {"text": "Lain"},
@@ -127,7 +129,7 @@ def test_frozen_rows_are_not_deleted(frozen, table):
 
     def delete():
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row.pk])
+            cursor.execute(f"DELETE FROM {table} WHERE {row._meta.pk.column} = %s", [row.pk])
 
     refused(delete)
     assert type(row).objects.filter(pk=row.pk).exists()
@@ -228,7 +230,9 @@ def test_frozen_rows_are_not_replaced_nor_truncated(frozen, table):
     row = frozen[table]
     columns = [field.column for field in row._meta.concrete_fields]
     names = ", ".join(f'"{column}"' for column in columns)
-    copy = f"INSERT OR REPLACE INTO {table} ({names}) SELECT {names} FROM {table} WHERE id = {row.pk}"
+    copy = (
+        f"INSERT OR REPLACE INTO {table} ({names}) SELECT {names} FROM {table} WHERE {row._meta.pk.column} = {row.pk}"
+    )
     # Checks that wait for the end of the transaction would be in the way of a TRUNCATE inside it.
     truncate = f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE"
     statement = truncate if connection.vendor == "postgresql" else copy

@@ -140,6 +140,11 @@ def test_the_cohort_choice_counts_what_waits_there(cast, as_user):
         {"sesudah": "1-"},
         {"sesudah": "99999999999999999999-1"},
         {"modul": "9" * 40},
+        {"urut": "lain"},
+        {"urut": "pendek", "sesudah": "99999999999999999-1"},
+        {"urut": "masuk", "sesudah": "99999999999999999-999999999999999999"},
+        {"cari": "%"},
+        {"cari": "_ ' \" \\ a" * 9},
     ],
 )
 def test_nonsense_in_the_address_does_no_harm(cast, as_user, query):
@@ -174,7 +179,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(cast, as_user, monkey
 def test_the_next_button_and_the_choices_can_be_swapped_even_when_empty(cast, as_user):
     """htmx replaces them with the list: a place that is missing could not be filled again."""
     for html in (page(as_user, cast.instructor), page(as_user, cast.instructor, modul="2")):
-        for place in ("queue-next", "queue-cohort", "queue-group"):
+        for place in ("queue-next", "queue-cohort", "queue-group", "queue-module"):
             assert html.count(f'id="{place}"') == 1
             assert f"#{place}" in html.split('hx-select-oob="')[1].split('"')[0]
     factory.submitted(cast.enrolment, cast.modules[0])

@@ -9,7 +9,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Left to right: each layer of journals may import only layers to its left (and its own).
 LAYERS = [
-    ["keys", "enums", "text", "richtext", "html_tokens", "canonical", "notation", "differences", "anchors"],
+    [
+        "keys",
+        "enums",
+        "text",
+        "richtext",
+        "html_tokens",
+        "canonical",
+        "notation",
+        "differences",
+        "anchors",
+        "searching",
+    ],
     ["querysets"],
     ["models"],
     ["triggers", "content", "files", "windows", "permissions", "access"],
