@@ -172,3 +172,32 @@ def test_the_review_page_leads_to_more_time(cast, as_user):
     given = workflow.ReviewInput("", factory.scores())
     workflow.grade(user=cast.instructor, entry=entry, version=0, given=given, now=NOW)
     assert there not in as_user(cast.lead).get(review).content.decode()
+
+
+def queue_page(as_user, user, **query) -> str:
+    return as_user(user).get(reverse("queue"), query).content.decode()
+
+
+def test_a_row_of_the_queue_leads_to_more_time(cast, as_user):
+    factory.submitted(cast.enrolment, cast.modules[0])
+    there = f'href="{address(cast, "cohort_extension")}?modul=1&amp;peserta=17"'
+    assert there in queue_page(as_user, cast.lead)
+    assert there not in queue_page(as_user, cast.instructor)
+
+
+def test_rows_of_one_module_are_chosen_together(cast, as_user):
+    factory.submitted(cast.enrolment, cast.modules[0])
+    factory.graded(cast.peer_enrolment, cast.modules[0], cast.instructor)
+    box = 'class="queue-pick" name="peserta" value="{}" form="pick"'
+    waiting = queue_page(as_user, cast.lead, modul="1")
+    assert box.format(17) in waiting
+    assert f'id="pick" class="cluster no-print" method="get" action="{address(cast, "cohort_extension")}"' in waiting
+    graded = queue_page(as_user, cast.lead, modul="1", tab="dinilai")
+    assert box.format(31) in graded
+    assert f'action="{address(cast, "cohort_release_choice")}"><input type="hidden" name="modul" value="1">' in graded
+    for who, query in ((cast.lead, {}), (cast.instructor, {"modul": "1"})):
+        assert "queue-pick" not in queue_page(as_user, who, **query)
+    elsewhere = factory.make_cohort("Angkatan V", rubric=cast.cohort.rubric)
+    factory.teach(cast.lead, elsewhere)
+    assert "queue-pick" not in queue_page(as_user, cast.lead, modul="1")
+    assert box.format(17) in queue_page(as_user, cast.lead, modul="1", angkatan=cast.cohort.key)
