@@ -75,6 +75,7 @@ def remove(request: HttpRequest, entry: str, pk: int) -> HttpResponse:
     note = own.select_related("review__submission__entry").first()
     try:
         if note is not None:  # otherwise pressed twice, or deleted in another tab: it is gone, as was asked for
+            note.review.submission.entry = found
             workflow.remove_annotation(user=request.user, annotation=note, now=timezone.now())
     except workflow.Refused as refused:
         return _refused(request, found, refused)

@@ -24,7 +24,7 @@ const modules = {
   round: async () => (await import("./modules/round.js")).round,
   views: async () => (await import("./modules/round.js")).views,
   evidence: async () => (await import("./modules/evidence.js")).evidence,
-  sheet: async () => (await idle(), (await import("./modules/sheet.js")).sheet),
+  sheet: async () => (await idle(), await narrow(), (await import("./modules/sheet.js")).sheet),
   phrases: async () => (await import("./modules/phrases.js")).phrases,
   comments: async () => (await idle(), (await import("./modules/comments.js")).comments),
   passages: async () => (await idle(), (await import("./modules/passages.js")).passages),
@@ -47,6 +47,15 @@ function idle() {
   });
 }
 
+/** Once there is room for one column only, which may be never. */
+function narrow() {
+  const column = matchMedia("(max-width: 63.99rem)"); // as review.css has it
+  return new Promise((resolve) => {
+    if (column.matches) resolve();
+    else column.addEventListener("change", resolve, { once: true });
+  });
+}
+
 async function mountOne(element, name) {
   const load = modules[name];
   if (!load) throw new Error(`no module named "${name}"`);
@@ -57,7 +66,7 @@ async function mountOne(element, name) {
 /** Whether a module did not come for want of a network, which the browser has already told the console. */
 const isMissing = (error) => /module/.test(error.message);
 
-const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin"];
+const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "selectionchange"];
 const RETRY = 10000; // milliseconds
 
 /**

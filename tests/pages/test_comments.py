@@ -312,7 +312,7 @@ def test_queries_of_the_pages(cast, as_user, django_assert_num_queries, entry, r
         assert client.get(url("review", entry)).content.count(b"data-note=") == rows
 
 
-@pytest.mark.parametrize(("move", "count"), [("annotate", 14), ("annotation", 13), ("annotation_remove", 15)])
+@pytest.mark.parametrize(("move", "count"), [("annotate", 15), ("annotation", 14), ("annotation_remove", 16)])
 def test_queries_of_the_moves(cast, as_user, django_assert_num_queries, entry, note, move, count):
     client = as_user(cast.instructor)
     given = {"part": "refleksi", "start": "16", "quote": QUOTE, "text": "Bagus.", "submission": "1"}

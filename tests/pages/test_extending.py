@@ -140,7 +140,7 @@ def test_queries(cast, as_user, django_assert_num_queries, rows):
     client = as_user(cast.lead)
     with django_assert_num_queries(6):
         assert client.get(address(cast, "cohort_extension")).status_code == 200
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         assert extend(client, cast, *(one.ndh for one in people), confirmed="1").status_code == 302
     assert Extension.objects.count() == rows
 

@@ -237,7 +237,7 @@ def test_queries_of_the_page(cast, as_user, django_assert_num_queries, items, qu
 
 
 # Two of each transaction are the savepoint that stands for BEGIN and COMMIT inside a test.
-@pytest.mark.parametrize(("bench", "count"), [(False, 12), (True, 24)])
+@pytest.mark.parametrize(("bench", "count"), [(False, 13), (True, 24)])
 def test_queries_of_closing(cast, as_user, django_assert_num_queries, back, review, entry, bench, count):
     client = as_user(cast.instructor)
     with django_assert_num_queries(count):
