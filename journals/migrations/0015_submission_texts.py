@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
     dependencies = [("journals", "0014_takeovers")]
 
     operations = [
+        # Queues look for entries by way of their cohorts; this index led SQLite through those of all cohorts instead.
+        migrations.RemoveIndex(model_name="entry", name="entry_queue"),
         migrations.CreateModel(
             name="SubmissionText",
             fields=[

@@ -53,7 +53,6 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
-        indexes = [models.Index(fields=["state", "due_at", "id"], name="entry_queue")]
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "module"], name="entry_once_per_module"),
             models.CheckConstraint(condition=Q(state__in=EntryState.values), name="entry_state_known"),

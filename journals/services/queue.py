@@ -15,7 +15,7 @@ from journals.models import Cohort, Entry, GradeBand, Group, Notice, Submission,
 from journals.querysets import EntryQuerySet
 from journals.searching import excerpt
 from journals.services import news
-from journals.services.queue_entries import behind, grade_in_force, narrowed, ordered, tab_conditions
+from journals.services.queue_entries import behind, grade_in_force, in_module, narrowed, ordered, tab_conditions
 from journals.services.queue_filters import SHARES, SORTS, TABS, Filters, moment, position_text
 
 PAGE_SIZE = 25
@@ -106,7 +106,7 @@ def queue_of(user, filters: Filters, now: datetime) -> Queue:
     if chosen:
         entries = entries.filter(enrolment__cohort=chosen)
     if filters.module:
-        entries = entries.filter(module__number=filters.module)
+        entries = in_module(entries, filters.module)
     rows, next_position = _page(entries.filter(conditions[filters.tab]), filters)
     here = {code: counts.sum(code, chosen, filters.module) for code in TABS}
     return Queue(

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from journals import permissions
 from journals.enums import EntryState, ReviewState
@@ -19,6 +21,12 @@ def narrowed(entries: EntryQuerySet, filters: Filters) -> EntryQuerySet:
     if filters.group:
         entries = entries.filter(enrolment__group=filters.group)
     return entries.filter(_found(filters.text)) if filters.text else entries
+
+
+def in_module(entries: EntryQuerySet, number: int) -> EntryQuerySet:
+    """Those of one module. A range, because an equality leads SQLite, which knows no numbers of rows, through the
+    entries of all cohorts for that module."""
+    return entries.filter(module__number__range=(number, number))
 
 
 def _found(text: str) -> Q:
@@ -53,8 +61,13 @@ def _in_progress(user, now: datetime) -> Q:
 
 def _on_pile(user, share: str) -> Q:
     """Entries on the piles that the choice names."""
-    mine = Q(assignee=user)
-    return {"": mine | Q(assignee=None), "saya": mine}.get(share, Q())
+    if share == "semua":
+        return Q()
+    if share == "saya":
+        return Q(assignee=user)
+    # Nobody's counts as the reader's. One expression, because "mine or nobody's" leads SQLite, which knows no numbers
+    # of rows, by the index of assignees through the entries of all cohorts.
+    return Q(Exact(Coalesce("assignee", user.pk), user.pk))
 
 
 def tab_conditions(user, filters: Filters, now: datetime) -> dict[str, Q]:
@@ -95,7 +108,7 @@ def next_waiting(user, filters: Filters, now: datetime, *, after: Entry | None =
     if filters.cohort:
         entries = entries.filter(enrolment__cohort__key=filters.cohort)
     if filters.module:
-        entries = entries.filter(module__number=filters.module)
+        entries = in_module(entries, filters.module)
     entries = entries.filter(_on_pile(user, filters.share)).waiting().unclaimed(user=user, now=now)
     # Whoever takes it asks for these next.
     entries = entries.select_related("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
