@@ -185,7 +185,7 @@ def comment_for_author(
     """A comment on one of the visitor's own submissions, once the review that it belongs to is visible."""
     desk, submission = own_submission(user, cohort_key, number, sequence)
     visible = Review.objects.visible_to_author().filter(submission=submission)
-    found = get_object_or_404(Annotation.objects.select_related("review"), pk=pk, review__in=visible)
+    found = get_object_or_404(Annotation.objects.select_related("review__reviewer"), pk=pk, review__in=visible)
     found.review.submission, submission.entry = submission, desk.entry
     return desk, submission, found
 

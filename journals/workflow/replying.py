@@ -37,9 +37,9 @@ def reply(*, user, annotation: Annotation, text: str, now: datetime) -> Annotati
         raise Invalid(message, {"text": message})
     said = {"text": text, "created_at": now}
     made = AnnotationReply.objects.update_or_create(annotation=annotation, defaults=said)[0]
-    reviewer = annotation.review.reviewer_id
+    reviewer = annotation.review.reviewer
     if permissions.may_review(reviewer, entry):  # who has left the cohort could not open it
-        tell(reviewer, entry, NoticeKind.REPLY, occasion=annotation.pk, at=now)
+        tell(reviewer.pk, entry, NoticeKind.REPLY, occasion=annotation.pk, at=now)
     return made
 
 

@@ -227,7 +227,7 @@ def test_the_next_entry_begins_with_the_text(open_bench, enrolment):
 
 
 def test_beside_the_text_nothing_is_a_sheet(open_bench):
-    page = open_bench(width=1280, height=900)
+    page = open_bench(width=1280, height=900, until="[data-active]")
     before = open_bench(width=1280, height=900, javascript=False, until="#rubrik")
     assert page.locator(BUTTON).is_hidden()
     for part in ("#rubrik", ".workbench__bar", "[data-criterion] >> nth=0"):

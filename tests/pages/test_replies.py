@@ -145,5 +145,5 @@ def test_queries(cast, as_user, django_assert_num_queries, note):
     with django_assert_num_queries(21):
         assert client.post(there(cast, note), {"text": "Ibu-ibu."}).status_code == 302
     client = as_user(cast.instructor)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert client.post(closing(note)).status_code == 302

@@ -1,6 +1,6 @@
 // What a reviewer has typed and no server has confirmed, on the device: it comes back after a browser that was killed.
 import { all, make, one } from "../lib/dom.js";
-import { putShelf, readShelf, removeShelf } from "../lib/store.js";
+import { commentsOf, putShelf, readShelf, removeShelf, shelfUnder } from "../lib/store.js";
 
 // What the page itself brings: it must not come back from an older one.
 const OWN = ["csrfmiddlewaretoken", "version", "submission", "filter"];
@@ -26,7 +26,9 @@ export const letGo = (form) => removeShelf(form.dataset.kept);
  * server got another is shown beside the form.
  */
 export async function bringBack(form) {
-  const { kept: key } = form.dataset;
+  const { kept: key, user } = form.dataset;
+  // The script for comments waits for a sign of somebody being there; words that are kept nowhere else are one.
+  if ((await shelfUnder(commentsOf(user, key.split(":")[2]))).length) document.dispatchEvent(new Event("page:needed"));
   const row = await readShelf(key);
   if (!row) return false;
   const { version, submission } = form.elements;
