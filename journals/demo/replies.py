@@ -6,7 +6,7 @@ from random import Random
 from journals.enums import NoticeKind
 from journals.models import Annotation, AnnotationClosing, AnnotationReply, Entry, Notice
 
-ANSWERED = 0.3  # the share of comments with a reply
+ANSWERED = 0.4  # the share of comments with a reply
 READ = timedelta(days=4)  # after that long a reviewer has read a reply, and mostly dealt with it
 
 Talk = tuple[AnnotationReply, AnnotationClosing | None]

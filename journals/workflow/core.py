@@ -70,10 +70,11 @@ def locked(entry: Entry) -> Entry:
 
     Whose it is does not change: what the caller has loaded of that is carried over.
     """
-    found = Entry.objects.select_for_update().get(pk=entry.pk)
-    if "enrolment" not in entry._state.fields_cache or "module" not in entry._state.fields_cache:
+    entries = Entry.objects.select_for_update(of=("self",))
+    if not {"enrolment", "module"} <= entry._state.fields_cache.keys():
         people = ("enrolment__user", "enrolment__cohort", "enrolment__group", "module")
-        entry = Entry.objects.select_related(*people).get(pk=entry.pk)
+        return entries.select_related(*people).get(pk=entry.pk)
+    found = entries.get(pk=entry.pk)
     found.enrolment, found.module = entry.enrolment, entry.module
     return found
 

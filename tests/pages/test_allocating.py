@@ -156,8 +156,8 @@ def test_queries(cast, as_user, django_assert_num_queries, rows):
     for n in range(rows):
         factory.submitted(factory.enrol(factory.make_user(f"Orang {n}"), cast.cohort, group, 60 + n), cast.modules[0])
     client = as_user(cast.lead)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert client.get(address(cast, "cohort_piles")).status_code == 200
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         assert share(client, cast, cast.instructor, cast.lead).status_code == 302
     assert pile(cast.instructor) + pile(cast.lead) == rows

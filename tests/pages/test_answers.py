@@ -162,7 +162,7 @@ def test_queries(cast, as_user, django_assert_num_queries, items):
     client, data = as_user(cast.participant), form(back, *items)
     with django_assert_num_queries(12):
         client.get(address("entry_preview", cast))
-    with django_assert_num_queries(22):  # two are the savepoint that stands for BEGIN and COMMIT inside a test
+    with django_assert_num_queries(23):  # two are the savepoint that stands for BEGIN and COMMIT inside a test
         answer = client.post(address("entry_submit", cast), data)
     assert answer.status_code == 302
 

@@ -96,9 +96,10 @@ def test_markup_in_a_frozen_text_is_cleaned_once_more(cast, as_user, monkeypatch
     assert "onerror" not in page_of(cast, as_user(cast.participant))
 
 
-def test_a_grade_is_explained_criterion_by_criterion(cast, as_user):
+def test_a_grade_is_explained_criterion_by_criterion(cast, as_user, clock):
     cast.cohort.late_policy = LatePolicy.DEDUCT
     cast.cohort.save()
+    clock.move_to(NOW + 4 * DAY)
     factory.graded(cast.enrolment, cast.modules[0], cast.instructor, points="93.50", now=NOW + 4 * DAY)
     page = page_of(cast, as_user(cast.participant))
     assert "88,50" in page
@@ -137,7 +138,7 @@ def test_an_unfinished_review_is_not_shown(cast, as_user):
     assert "Belum ada umpan balik untuk kiriman ini." in page
 
 
-def test_a_review_that_another_overtook_is_never_shown(cast, as_user):
+def test_a_review_that_another_overtook_is_never_shown(cast, as_user, clock):
     entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
     review = workflow.claim(user=cast.lead, entry=entry, now=NOW)
     workflow.save_review(
@@ -156,6 +157,7 @@ def test_a_review_that_another_overtook_is_never_shown(cast, as_user):
         now=later,
         given=workflow.ReviewInput("Refleksi yang jujur.", factory.scores("85")),
     )
+    clock.move_to(later)
     page = page_of(cast, as_user(cast.participant))
     assert "Refleksi yang jujur." in page
     assert "Pendapat yang ditinggalkan" not in page

@@ -194,6 +194,7 @@ def test_states_are_those_of_the_dashboard_and_no_score_comes_along(cast, as_use
     assert not modules(client)[1]["mayWrite"]
     assert "85" not in json.dumps(data(client)["journals"][0]["modules"][0]["parts"])
     type(cast.cohort).objects.update(release_policy=factory.AT_RELEASE)
+    cast.enrolment.cohort.refresh_from_db()
     factory.graded(cast.enrolment, cast.modules[1], cast.instructor)
     assert modules(client)[2]["state"] == "reviewed"
     clock.move_to(factory.NOW.replace(year=2030))

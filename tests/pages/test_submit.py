@@ -199,7 +199,7 @@ def test_any_other_form_that_came_too_late_is_named_too(cast, client):
 # Two are the savepoint that stands for BEGIN and COMMIT inside a test.
 def test_submitting_costs_the_same_every_time(cast, as_user, draft, django_assert_num_queries):
     client = as_user(cast.participant)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         submit(client, cast)
 
 
