@@ -68,7 +68,7 @@ messages: .venv/.test ## collect new messages into locale/ (needs gettext)
 faults: .venv/.test ## random schedules of faults between browser and server (N=200, SEED=… replays)
 	$(BIN)/python -m tests.faults.run --number $(or $(N),200) $(if $(SEED),--seed $(SEED))
 
-bench: .venv/.test ## queries, bytes and server time of the main pages at 200 and 10,000 participants
+bench: .venv/.test ## queries, bytes and server time of the main pages; the queue among 400,000 entries
 	$(BIN)/python -m bench
 
 screenshot: .venv/.test ## make docs/screenshot.png
