@@ -82,12 +82,12 @@ def _choice(data: QueryDict) -> workflow.Choice:
     if not all(is_number(text) for texts in numbers.values() for text in texts):
         raise Http404
     modules, participants = ([int(text) for text in texts] for texts in numbers.values())
-    return workflow.Choice(modules, participants, [key for key in data.getlist("entri") if key])
+    return workflow.Choice(modules, participants)
 
 
 def _hidden(request: HttpRequest) -> list[tuple[str, str]]:
     """The choice as it came, for the form that goes on with it."""
-    return [(name, text) for name in ("modul", "peserta", "entri") for text in request.POST.getlist(name) if text]
+    return [(name, text) for name in ("modul", "peserta") for text in request.POST.getlist(name) if text]
 
 
 def _tell(request: HttpRequest, found: Cohort, batch) -> None:

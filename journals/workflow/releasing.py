@@ -21,24 +21,15 @@ STOPPABLE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Choice:
-    """Which entries of a cohort: all, or only those of some modules (numbers), participants (attendance numbers) and
-    keys."""
+    """Which entries of a cohort: all, or only those of some modules (numbers) and participants (attendance numbers)."""
 
     modules: Collection[int] = ()
     participants: Collection[int] = ()
-    entries: Collection[str] = ()
 
     def condition(self) -> Q:
         """For a query of entries."""
-        found = Q()
-        for name, wanted in (
-            ("module__number", self.modules),
-            ("enrolment__ndh", self.participants),
-            ("key", self.entries),
-        ):
-            if wanted:
-                found &= Q(**{f"{name}__in": wanted})
-        return found
+        modules = Q(module__number__in=self.modules) if self.modules else Q()
+        return modules & (Q(enrolment__ndh__in=self.participants) if self.participants else Q())
 
 
 @dataclass
