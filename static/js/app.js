@@ -66,7 +66,7 @@ async function mountOne(element, name) {
 /** Whether a module did not come for want of a network, which the browser has already told the console. */
 const isMissing = (error) => /module/.test(error.message);
 
-const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "selectionchange", "page:needed"];
+const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "page:needed"];
 const RETRY = 10000; // milliseconds
 
 /**

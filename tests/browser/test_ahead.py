@@ -103,3 +103,25 @@ def test_what_a_colleague_took_meanwhile_is_passed_over(bench, reviewer):  # noq
     heading(bench, "Orang 2")
     bench.wait_for_selector("[data-active]")
     assert {claim.reviewer for claim in Claim.objects.all()} == {reviewer, colleague}
+
+
+def test_going_back_meanwhile_leads_to_the_next_one_all_the_same(bench):
+    """The queue is another page; the entry before stands in this one."""
+    bench.unroute("**/nilai/")
+    bench.keyboard.press("Control+Enter")
+    bench.get_by_text("Orang 0: ").wait_for()
+    bench.wait_for_selector("[data-active]")
+    bench.evaluate("performance.clearResourceTimings()")
+    for key in "4343":
+        bench.keyboard.press(key)
+    bench.wait_for_function(AHEAD)
+    bench.wait_for_selector("#review-status[data-tone=ok]")
+    bench.route("**/nilai/", lambda route: bench.held.append(route))
+    bench.keyboard.press("Control+Enter")
+    heading(bench, "Orang 2")
+    bench.go_back()
+    heading(bench, "Orang 0")
+    bench.held.pop().continue_()
+    heading(bench, "Orang 2")
+    bench.wait_for_selector("[data-active]")
+    assert Review.objects.filter(state="final").count() == 2

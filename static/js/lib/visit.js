@@ -9,7 +9,7 @@ import { request } from "./net.js";
 
 // A page that needs more than its main part is told by its address, and loaded as a whole.
 const headers = { Accept: "text/html, application/json" };
-const FRESH = 15 * 60 * 1000; // milliseconds: what a lease lasts half of
+const FRESH = 15 * 60 * 1000; // milliseconds: half of a lease
 const here = () => location.pathname + location.search;
 let shown = here();
 let next = null;
@@ -33,18 +33,18 @@ export async function post(address, body, { taken = () => {}, onward = false } =
   next = null;
   if (ahead) body.append("ahead", ahead.stand);
   const sent = request(address, { method: "POST", body, headers });
-  const putBack = ahead && preview(ahead.page);
+  const seen = ahead && preview(ahead.page);
   try {
     const answer = await sent;
     const refused = !answer.ok && answer.status !== 409 && answer.status !== 422;
-    if (refused || !answer.ok) putBack?.();
+    if (refused || !answer.ok) seen?.putBack();
     if (refused) return answer.status;
     const done = answer.ok && taken(); // nobody waits for it to see the page
-    await show(answer, ahead && one("#main"));
+    await show(answer, seen?.main);
     await done;
     return undefined;
   } catch (error) {
-    putBack?.();
+    seen?.putBack();
     throw error;
   }
 }
@@ -54,7 +54,8 @@ const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 async function show(answer, ahead) {
   if (answer.headers.get("Content-Type")?.startsWith("application/json")) {
     const { location: address, messages } = await answer.json();
-    if (messages === undefined) location.assign(address);
+    // Somebody who has gone back meanwhile is led on as by any other page.
+    if (messages === undefined || !ahead?.isConnected) location.assign(address);
     else arrive(ahead, address, messages);
     return;
   }
@@ -93,17 +94,19 @@ function mount(main) {
   main.dispatchEvent(new Event("page:shown", { bubbles: true }));
 }
 
-/** Show a page to be read only; returns what puts the former one back. */
+/** Show a page to be read only; what shows it, and what puts the former one back. */
 function preview(page) {
   const former = { main: one("#main"), title: document.title, y: scrollY, focus: document.activeElement };
   const main = swap(page);
   hold(main);
-  return () => {
+  const putBack = () => {
+    if (!main.isConnected) return;
     document.title = former.title;
     main.replaceWith(former.main);
     window.scrollTo(0, former.y);
     former.focus?.focus({ preventScroll: true });
   };
+  return { main, putBack };
 }
 
 /** Nothing in it changes until the signal is given. The attribute `inert` would cost all its styles, twice. */
@@ -111,7 +114,9 @@ function hold(main) {
   main.held = new AbortController();
   const refuse = (event) => {
     const leaves = event.type === "keydown" && ["Tab", "Escape"].includes(event.key);
-    if (event.target.closest("[data-held]") && !leaves) event.preventDefault();
+    if (!event.target.closest("[data-held]") || leaves) return;
+    event.preventDefault();
+    event.stopPropagation(); // the modules of the former page listen still
   };
   for (const type of ["click", "beforeinput", "keydown"]) {
     main.addEventListener(type, refuse, { capture: true, signal: main.held.signal });

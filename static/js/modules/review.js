@@ -20,6 +20,9 @@ export function review(form) {
   growLines(form);
   const saver = new Saver(form, words);
   keyboard(form, criteria, saver.signal);
+  // Selected words are what the script for comments waits for.
+  const need = () => getSelection().isCollapsed || document.dispatchEvent(new Event("page:needed"));
+  document.addEventListener("selectionchange", need, { signal: saver.signal });
 }
 
 // --- One criterion: a level is a range of points, so each follows the other ---------------------------
