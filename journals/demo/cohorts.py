@@ -16,7 +16,7 @@ from berakhlak.accounts.models import User
 from berakhlak.zones import Zone
 from curriculum.models import GuidingQuestion, Module, Prompt
 from journals import staff
-from journals.demo import build, marks, phrases, plan
+from journals.demo import build, marks, phrases, plan, replies
 from journals.demo.batch import BATCH, Batch, flush
 from journals.demo.people import Person, people
 from journals.enums import EnrolmentStatus, LatePolicy
@@ -118,6 +118,7 @@ def make_cohort(index: int, persons: Sequence[Person], instructors: list[User], 
         tell_participant(room, batch, build.Author(enrolment, person), instructors, running)
     if running:
         leave_reviews_open(room, batch, instructors)
+        replies.leave_one_unread(batch.talks, instructors[0], now)
         phrases.make(instructors[0], cohort, now)
     flush(batch)
     if not running:

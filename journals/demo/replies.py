@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 
+from berakhlak.accounts.models import User
 from journals.enums import NoticeKind
 from journals.models import Annotation, AnnotationClosing, AnnotationReply, Entry, Notice
 
@@ -27,6 +28,15 @@ def of_notes(notes: list[tuple[Annotation, str]], finished: datetime, now: datet
             )
         found.append((reply, closing))
     return found
+
+
+def leave_one_unread(talks: list[tuple[Entry, Talk]], reviewer: User, now: datetime) -> None:
+    """Let the last reply to that reviewer be from just now, whatever day the demo is made on."""
+    own = [reply for _entry, (reply, _) in talks if reply.annotation.review.reviewer == reviewer]
+    if own:
+        newest = max(own, key=lambda reply: reply.created_at)
+        newest.created_at = now - timedelta(minutes=40)
+        talks[:] = [(whose, (reply, None if reply is newest else closing)) for whose, (reply, closing) in talks]
 
 
 def told(entry: Entry, talk: Talk, now: datetime) -> Notice:
