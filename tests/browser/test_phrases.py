@@ -222,6 +222,9 @@ def test_switched_off_shortcuts_leave_the_button(bench, four):
 
 def test_on_a_phone(bench, four):
     page = bench(width=360, height=740)
+    page.wait_for_selector("form[data-sheet]")  # from now on the rubric is a sheet that must be opened first
+    page.locator("[data-sheet-button]").click()
+    page.wait_for_selector("form[data-sheet=open]")
     page.locator(".field:has(#id_comment) [data-phrase-insert]").click()
     expect(dialog_of(page).locator("[role=option]")).to_have_count(4)
     looks.fits(page, 360)

@@ -17,7 +17,7 @@ from tests.faults.run import ARGUMENTS, CHROMIUM, Run
 from tests.faults.schedule import make, with_kills
 from tests.faults.world import World
 
-NUMBER = 40
+NUMBER = 12  # `make faults` plays as many as one has time for
 KILLS = 3
 
 
@@ -43,7 +43,7 @@ def world():
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(600)
 def test_nothing_promised_is_lost_in_random_schedules(browser, world):
     seed = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(10**6))
     print(f"make faults N={NUMBER} SEED={seed}")  # noqa: T201 -- pytest shows it with a failure
