@@ -196,7 +196,7 @@ def test_a_comment_on_the_text_and_a_phrase(open_bench, instructor):  # noqa: F8
 
 
 def test_who_was_judging_before_the_script_came_goes_on(open_bench, entry):
-    page = open_bench(until="[data-active]")
+    page = open_bench(until="[data-active]", worker=False)  # it would bring the script from its own cache
     page.route("**/sheet*.js", lambda route: (page.wait_for_timeout(600), route.continue_()))
     page.reload()
     page.locator("[data-criterion]").nth(1).scroll_into_view_if_needed()

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 
 def test_writing_before_the_script_has_arrived_keeps_both_texts(open_page, second_tab):
     """On a slow line somebody writes into the plain text area, and the device holds an older unsent text."""
-    page = open_page("entry_write")
+    page = open_page("entry_write", worker=False)  # it would bring the scripts from its own cache
     # Not by a route: a page that is closed sends its last text on, past all of those.
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no network')); }")
     write(page, "Lama, di perangkat.")
