@@ -24,10 +24,10 @@ def postgres_reachable() -> bool:
     return True
 
 
-def pytest(title: str, *arguments: str, **environment: str) -> bool:
+def pytest(title: str, *arguments: str, workers: str = "auto", **environment: str) -> bool:
     """One run of pytest; True when it passed."""
     print(f"\n=== {title}", flush=True)  # noqa: T201 -- the report
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", *arguments]
     # A test that hangs takes its worker along (pytest-timeout), and would be given to each new one again.
     command += ["--max-worker-restart", "1"]
     return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode == 0
@@ -45,7 +45,9 @@ def main() -> int:
     else:
         skipped.append(f"PostgreSQL: not reachable at {POSTGRES} (set TEST_POSTGRES_URL)")
     if CHROMIUM:
-        passed.append(pytest("Browser", "-m", "browser", CHROMIUM=CHROMIUM, TEST_SQLITE_FILE="true"))
+        # A browser test waits more than it computes: one worker beyond the processors.
+        workers = str((os.cpu_count() or 1) + 1)
+        passed.append(pytest("Browser", "-m", "browser", workers=workers, CHROMIUM=CHROMIUM, TEST_SQLITE_FILE="true"))
     else:
         skipped.append("Browser: no Chromium found (install it, or set CHROMIUM)")
     if not shutil.which("node"):

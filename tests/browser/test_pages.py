@@ -69,6 +69,8 @@ INSTRUCTOR = [
     "cohorts",
     "cohort",
     "cohort entry",
+    "cohort, waits for release",
+    "release",
     "talk, reviewer",
 ]
 TABLE = [
@@ -159,6 +161,16 @@ def test_a_grade_without_levels(house, visitor, scheme, first, second):
     page.goto(house.address["review, mine"])
     page.get_by_role("button", name="Nilai", exact=True).click()
     expect(page.locator(".error-summary")).to_be_focused()
+    check(page, first, second)
+
+
+@pytest.mark.parametrize(("scheme", "first", "second"), THEMES, ids=[theme for theme, *_widths in THEMES])
+def test_what_a_release_will_show(house, visitor, scheme, first, second):
+    page = visitor(house.url, width=first, scheme=scheme, user=house.people["instructor"])
+    page.goto(house.address["release"])
+    page.locator("main form button").last.click()
+    page.wait_for_load_state()
+    expect(page.locator("input[name=expected]")).to_have_count(1)
     check(page, first, second)
 
 

@@ -50,7 +50,7 @@ def open_bench(entry, instructor, visitor, live_server):  # noqa: F811
 
 def is_up(page, up: bool = True) -> None:
     expect(page.locator(BUTTON)).to_have_attribute("aria-expanded", "true" if up else "false")
-    assert page.locator("#rubrik").evaluate(SHOWN) is up
+    comes_true(page, lambda: page.locator("#rubrik").evaluate(SHOWN) is up)
 
 
 def test_open_choose_close_and_read_on(open_bench):

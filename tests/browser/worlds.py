@@ -122,7 +122,8 @@ def house() -> House:
     factory.phrase(people["instructor"], "Apa yang Anda rasakan saat itu, {nama}?", criterion_code="refleksi")
     factory.phrase(people["instructor"], "Dari berapa, kapan?", module=modules[5], cohort=cohort)
     factory.phrase(people["lead"], "Samarkan nama orang lain; cukup sebutkan perannya.", cohort=cohort)
-    addresses = _addresses(Cohort.objects.get(pk=cohort.pk), entries) | {"new password": _reset(people["nobody"])}
+    addresses = _addresses(Cohort.objects.get(pk=cohort.pk), other, entries)
+    addresses["new password"] = _reset(people["nobody"])
     return House(addresses, {name: person.email for name, person in people.items() if not name.startswith("enrolment")})
 
 
@@ -221,6 +222,8 @@ def _stories(people: dict, modules: dict, now) -> dict:
     complete = handed_in(peer, 2, 1)  # a draft that may be submitted is made from it
     workflow.withdraw(user=peer.user, entry=complete, now=now)
     decided(handed_in(people["enrolment other"], 1, 3), workflow.grade, 2)
+    workflow.release(user=instructor, cohort=people["enrolment other"].cohort, now=now - timedelta(days=1))
+    decided(handed_in(people["enrolment lead"], 1, 3), workflow.grade, 1)  # and waits for its release
     return {
         "graded": graded,
         "returned": returned,
@@ -247,7 +250,7 @@ def _reset(user) -> str:
     )
 
 
-def _addresses(cohort, entries: dict) -> dict[str, str]:
+def _addresses(cohort, other, entries: dict) -> dict[str, str]:
     from django.urls import reverse
 
     from curriculum.models import Value
@@ -336,6 +339,8 @@ def _addresses(cohort, entries: dict) -> dict[str, str]:
             "cohort": reverse("cohort", args=[key]),
             "piles": reverse("cohort_piles", args=[key]),
             "more time": reverse("cohort_extension", args=[key]) + "?peserta=17&modul=6",
+            "cohort, waits for release": reverse("cohort", args=[other.key]),
+            "release": reverse("cohort_release_choice", args=[other.key]),
             "cohort entry": reverse("cohort_entry", args=[key, 5, 1]),
             "admin": reverse("admin:index"),
             "admin users": reverse("admin:accounts_user_changelist"),
