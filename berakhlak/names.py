@@ -13,3 +13,31 @@ def full_name(title_before: str | None, name: str, title_after: str | None) -> s
     before = " ".join((title_before or "").strip(" ,").split())
     after = _comma.sub(", ", " ".join((title_after or "").strip(" ,").split()))
     return (f"{before} " if before else "") + shown + (f", {after}" if after else "")
+
+
+# What stands before a name in lists, without its points; what follows a name comes after a comma.
+_BEFORE = {"dr", "drg", "drh", "ir", "drs", "dra", "prof", "h", "hj", "apt", "ns", "kh"}
+_title_like = re.compile(r"[^\W\d_][^\W\d_.()/ -]{0,7}(\.[^\W\d_.()/ -]{0,7})*\.?(\s?\([^)]{1,12}\))?")
+
+
+def _abbreviates(title: str) -> bool:
+    """ "S.Pd", "SE" and "MSi", but not "Siti"."""
+    return "." in title or sum(letter.isupper() for letter in title) > 1 or title.lower() == "ners"
+
+
+def split_name(text: str) -> tuple[str, str, str]:
+    """Title before, name and title after of a name as it stands in a list: "dr. Siti Aminah, Sp.A., M.Kes."
+
+    Only what looks like a title is taken off: "Aminah, Siti" stays a name.
+    """
+    name, _comma_sign, after = " ".join(text.split()).partition(",")
+    titles = [part.strip() for part in after.split(",") if part.strip()]
+    if not all(_title_like.fullmatch(title) and _abbreviates(title) for title in titles):
+        name, titles = " ".join(text.split()).strip(" ,"), []
+    words = name.split()
+    count = 0
+    while count < len(words) - 1 and (words[count].endswith(".") or words[count].lower() in {"prof", "dr", "ir"}):
+        if words[count].strip(".").lower() not in _BEFORE:
+            break
+        count += 1
+    return " ".join(words[:count]), " ".join(words[count:]), ", ".join(titles)

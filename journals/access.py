@@ -25,6 +25,7 @@ from journals.models import (
     Phrase,
     Review,
     RevisionItem,
+    Roster,
     Schedule,
     StrayDraft,
     Submission,
@@ -230,15 +231,23 @@ def _refuse(user, entry: Entry) -> NoReturn:
 
 
 def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
-    """A cohort for its instructors and for organisers; ``to="lead"`` asks for the right to lead (403)."""
+    """A cohort for its instructors and for organisers; ``to`` asks for a right: "lead" or "enrol" (403)."""
     cohort = Cohort.objects.visible_to(user).filter(key=cohort_key).first()
     if cohort is None:
         if Enrolment.objects.of(user).filter(cohort__key=cohort_key).exists():
             raise PermissionDenied
         raise Http404
-    if to == "lead" and not permissions.may_lead(user, cohort):
+    if (to == "lead" and not permissions.may_lead(user, cohort)) or (to == "enrol" and not permissions.may_enrol(user)):
         raise PermissionDenied
     return cohort
+
+
+def roster_for(user, cohort_key: str, key: str) -> Roster:
+    """A list of participants that was uploaded for a cohort, for those who may enrol there; two queries."""
+    cohort = cohort_for(user, cohort_key, to="enrol")
+    found = get_object_or_404(Roster.objects.select_related("by"), cohort=cohort, key=key)
+    found.cohort = cohort
+    return found
 
 
 def require_instructor(user) -> None:

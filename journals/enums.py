@@ -27,6 +27,14 @@ class EnrolmentStatus(TextChoices):
     COMPLETED = "completed", _("Completed")
 
 
+class RosterState(TextChoices):
+    """A list of people is looked at, then added as a whole, and undone as a whole."""
+
+    OPEN = "open", _("Not added yet")
+    DONE = "done", _("Added")
+    UNDONE = "undone", _("Undone")
+
+
 class ReleasePolicy(TextChoices):
     """When a participant sees a grade."""
 
@@ -119,6 +127,8 @@ class EventKind(TextChoices):
     EXTENDED = "extended", pgettext_lazy("event", "Due date extended")
     RESCHEDULED = "rescheduled", pgettext_lazy("event", "Schedule changed")
     REMEDIAL = "remedial", pgettext_lazy("event", "Remedial recorded")
+    ENROLLED = "enrolled", pgettext_lazy("event", "List of participants added")
+    ENROLLED_UNDONE = "unenrolled", pgettext_lazy("event", "List of participants undone")
     ALLOCATED = "allocated", pgettext_lazy("event", "Reviews shared out")
 
 

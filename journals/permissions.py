@@ -104,6 +104,11 @@ def may_lead(user, cohort) -> bool:
     return any(place.is_lead for place in places_in(user, cohort.pk))
 
 
+def may_enrol(user) -> bool:
+    """An organiser with the right to make accounts and to enrol."""
+    return user.is_staff and user.has_perms(["accounts.add_user", "journals.add_enrolment"])
+
+
 def may_change_phrase(user, phrase: Phrase) -> bool:
     """Only its owner changes a phrase, or says who shares it."""
     return phrase.owner_id == user.pk

@@ -33,6 +33,7 @@ from journals.models.review import (
     Supersession,
     Takeover,
 )
+from journals.models.roster import Roster, RosterRow
 from journals.models.rubric import Criterion, Level, Rubric
 
 __all__ = [
@@ -66,6 +67,8 @@ __all__ = [
     "Response",
     "Review",
     "RevisionItem",
+    "Roster",
+    "RosterRow",
     "Rubric",
     "Schedule",
     "Score",

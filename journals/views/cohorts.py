@@ -59,6 +59,7 @@ def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
             "sorts": [("ndh", _("Attendance number")), ("name", _("Name")), ("result", _("Result"))],
             "zone": found.get_timezone_display(),
             "trail": _trail(found),
+            "may_enrol": permissions.may_enrol(request.user),
             "may_edit": request.user.is_staff and request.user.has_perm("journals.change_cohort"),
         },
     )

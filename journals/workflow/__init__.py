@@ -9,6 +9,7 @@ from journals.workflow.annotating import annotate, edit_annotation, remove_annot
 from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
+from journals.workflow.enrolling import add_roster, undo_obstacle, undo_roster
 from journals.workflow.evidence import mark, move, unmark
 from journals.workflow.extending import Grant, extend, extend_each, extension_errors, grants_of
 from journals.workflow.oversight import record_remedial, reopen, reschedule
@@ -46,6 +47,7 @@ __all__ = [
     "ReviewInput",
     "ScoreInput",
     "Strayed",
+    "add_roster",
     "allocate",
     "annotate",
     "answer_name",
@@ -85,6 +87,8 @@ __all__ = [
     "submit",
     "take_over",
     "unclaim",
+    "undo_obstacle",
+    "undo_roster",
     "unmark",
     "withdraw",
 ]

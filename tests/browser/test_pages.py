@@ -80,6 +80,7 @@ TABLE = [
     *(("instructor", name) for name in INSTRUCTOR),
     ("lead", "home"), ("lead", "cohort"), ("nobody", "home"), ("nobody", "journals"), ("newcomer", "home"),
     ("organiser", "cohorts"), ("organiser", "cohort"), ("organiser", "review, graded"),
+    *(("organiser", name) for name in ("lists", "list, good", "list, bad", "list, added")),
     ("lead", "more time"), ("lead", "piles"), ("superuser", "gallery"),
 ]  # fmt: skip
 ADMIN = ["admin", "admin users", "admin modules", "admin module", "admin cohort", "admin new cohort", "admin rubric",

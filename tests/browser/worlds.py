@@ -250,6 +250,35 @@ def _reset(user) -> str:
     )
 
 
+def _lists(cohort) -> dict[str, str]:
+    """Lists of participants by name: one that can be added, one with problems, and one that was added."""
+    from django.utils import timezone
+
+    from berakhlak.accounts.models import User
+    from berakhlak.tables import Table
+    from journals import workflow
+    from journals.roster.keeping import reading_of
+    from journals.roster.planning import plan_of
+    from journals.services import rosters
+
+    organiser, now = User.objects.get(name="Penyelenggara Satu"), timezone.now()
+    long = ["Anastasia Bernadetha Wulandari Situmorang Simanjuntak, S.Kep., Ns., M.Kep.", "19920304 202003 2 914"]
+    rows = {
+        "good": [long, ["Baharuddin, S.E.", "19890417 201403 1 915"]],
+        "bad": [long, ["Baharuddin, S.E.", "1,98904E+17"], ["Citra", "19890417 201403 1 91"], ["Mengetahui,", ""]],
+        "added": [["Nur Sa'diyah, A.Md.", "19950101 202003 2 916"]],
+    }
+    made = {
+        name: rosters.take_in(
+            user=organiser, cohort=cohort, table=Table([["Nama", "NIP"], *each]), file_name=f"{name}.xlsx", now=now
+        )
+        for name, each in rows.items()
+    }
+    digest = plan_of(cohort, reading_of(made["added"])).digest
+    workflow.add_roster(user=organiser, roster=made["added"], expected=digest, now=now)
+    return {name: roster.key for name, roster in made.items()}
+
+
 def _addresses(cohort, other, entries: dict) -> dict[str, str]:
     from django.urls import reverse
 
@@ -339,6 +368,8 @@ def _addresses(cohort, other, entries: dict) -> dict[str, str]:
             "cohort": reverse("cohort", args=[key]),
             "piles": reverse("cohort_piles", args=[key]),
             "more time": reverse("cohort_extension", args=[key]) + "?peserta=17&modul=6",
+            **{f"list, {name}": reverse("roster", args=[key, each]) for name, each in _lists(cohort).items()},
+            "lists": reverse("rosters", args=[key]),
             "cohort, waits for release": reverse("cohort", args=[other.key]),
             "release": reverse("cohort_release_choice", args=[other.key]),
             "cohort entry": reverse("cohort_entry", args=[key, 5, 1]),

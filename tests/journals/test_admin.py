@@ -34,6 +34,8 @@ PROTECTED = {
     "Remark",
     "Remedial",
     "Reminder",
+    "Roster",
+    "RosterRow",
     "Response",
     "Review",
     "RevisionItem",

@@ -37,6 +37,8 @@ from journals.models import (
     Response,
     Review,
     RevisionItem,
+    Roster,
+    RosterRow,
     Rubric,
     Schedule,
     Score,
@@ -73,6 +75,8 @@ def world(cast):
     factory.phrase(cast.instructor, cohort=cast.cohort)
     band = GradeBand.objects.create(name="Bawaan", min_score=0, max_score=100)
     Rubric.objects.filter(pk=cast.cohort.rubric_id).update(is_default=True)
+    roster = Roster.objects.create(cohort=cast.cohort, by=cast.organiser, created_at=NOW, file_name="a.csv")
+    RosterRow.objects.create(roster=roster, number=2, outcome="new")
     item = RevisionItem.objects.get()
     with triggers.lifted():
         yield SimpleNamespace(
@@ -128,6 +132,8 @@ def batch(world, **fields):
 
 
 CASES = {
+    "roster_state_with_times": change(Roster, state="done"),
+    "roster_row_once": again(RosterRow),
     # accounts
     "user_has_nip_or_email": change(User, nip=None, email=None),
     "user_nip_18_digits": change(User, nip="19900101201501190"),

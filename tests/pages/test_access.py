@@ -14,12 +14,15 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from berakhlak.accounts.reminders import off_url
+from berakhlak.tables import Table
 from journals import workflow
 from journals.models import Notice, ReleaseBatch
+from journals.services import rosters
 from tests import factory
 
 ROLES = ["anonymous", *factory.ROLES]
 
+LIST_PAGES = ("roster", "roster_columns", "roster_add", "roster_undo", "roster_discard")
 TABLE = """
       #                                  anon part peer stra inst othe lead outs outi nobo orga curr supe
 GET   landing                             200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -134,6 +137,14 @@ GET   cohort_entry                        302  403  403  403  302  403  302  404
 GET   cohort_release_choice               302  403  403  403  403  403  200  404  404  404  200  404  200
 POST  cohort_release_stop                 302  403  403  403  403  403  302  404  404  404  409  404  409
 POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
+GET   rosters                             302  403  403  403  403  403  403  404  404  404  200  404  200
+GET   roster_template                     302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  roster_upload                       302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   roster                              302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  roster_columns                      302  403  403  403  403  403  403  404  404  404  422  404  422
+POST  roster_add                          302  403  403  403  403  403  403  404  404  404  409  404  409
+POST  roster_undo                         302  403  403  403  403  403  403  404  404  404  409  404  409
+POST  roster_discard                      302  403  403  403  403  403  403  404  404  404  302  404  404
 GET   cohort_piles                        302  403  403  403  403  403  200  404  404  404  200  404  200
 POST  cohort_allocate                     302  403  403  403  403  403  422  404  404  404  422  404  422
 GET   cohort_extension                    302  403  403  403  403  403  200  404  404  404  200  404  200
@@ -180,6 +191,7 @@ def arguments(cast):
     noted = comment_on_a_third_module(cast)
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
+    listed = uploaded(cast).key
     return {
         "value": {"code": value.code},
         "module": {"slug": cast.modules[0].slug},
@@ -234,6 +246,8 @@ def arguments(cast):
         "cohort_release": {"cohort": cohort},
         "cohort_release_choice": {"cohort": cohort},
         "cohort_release_stop": {"cohort": cohort, "pk": pending(cast).pk},
+        **{name: {"cohort": cohort} for name in ("rosters", "roster_template", "roster_upload")},
+        **{name: {"cohort": cohort, "key": listed} for name in LIST_PAGES},
         "cohort_extension": {"cohort": cohort},
         "cohort_piles": {"cohort": cohort},
         "cohort_allocate": {"cohort": cohort},
@@ -242,6 +256,14 @@ def arguments(cast):
         "photo": {"key": "a" * 32},
         "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
     }
+
+
+def uploaded(cast):
+    """A list of participants that nobody has decided on."""
+    table = Table([["Nama", "NIP"], ["Sri Wahyuni", "199001012015012901"]])
+    return rosters.take_in(
+        user=cast.organiser, cohort=cast.cohort, table=table, file_name="daftar.csv", now=factory.NOW
+    )
 
 
 def pending(cast):

@@ -1,0 +1,260 @@
+"""Tables that strangers send, as XLSX or CSV: opened within bounds, and given back as plain rows.
+
+A workbook is a ZIP archive of XML. A small file may unpack to gigabytes, may say wrong sizes, or may put one cell at
+the far end of a sheet, for which a reader then makes room for all cells before it. So the members that are needed are
+unpacked here, within a limit, and looked through; only then the library reads them, from an archive of our own making.
+"""
+
+import csv
+import io
+import re
+import xml.parsers.expat
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from posixpath import normpath
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+MAX_FILE = 10 * 1024 * 1024
+MAX_UNPACKED = 50 * 1024 * 1024
+MAX_MEMBERS = 500
+MAX_ROWS = 20_000
+MAX_COLUMNS = 100
+MAX_FORMULAS_NAMED = 3
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what old Excel files and encrypted new ones begin with
+WORKBOOK = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
+NEEDED = re.compile(r"(\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|embeddings/|externalLinks/).*\.(xml|rels))\Z")
+REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
+DELIMITERS = (";", ",", "\t")
+
+Cell = str | int | float | bool | date | datetime | time | timedelta
+
+
+class UnusableTable(Exception):
+    """Why a file is refused.
+
+    `code` is "large", "encrypted", "old", "kind", "broken", "bomb", "size", "formulas" or "empty"; `places` are cells.
+    """
+
+    def __init__(self, code: str, places: list[str] | None = None) -> None:
+        super().__init__(code)
+        self.code, self.places = code, places or []
+
+
+@dataclass
+class Table:
+    """The rows of the first visible sheet that holds something, all of one width; text is what was typed as text."""
+
+    rows: list[list[Cell]]
+    sheet: str = ""
+
+
+@dataclass
+class _Sheet:
+    """What a look through the XML of a sheet finds."""
+
+    rows: int = 0
+    columns: int = 0
+    formulas: list[str] = field(default_factory=list)
+
+
+def read_table(data: bytes) -> Table:
+    """The table in a file, recognised by its content. Raises `UnusableTable`."""
+    if len(data) > MAX_FILE:
+        raise UnusableTable("large")
+    if data.startswith(OLE):
+        raise UnusableTable("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old")
+    if data.startswith(b"PK"):
+        return _read_workbook(data)
+    return Table(_shaped(_read_csv(data)))
+
+
+def column_letters(index: int) -> str:
+    """The name of a column by its position from 0: "A", "Z", "AA"."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+# --- Workbooks --------------------------------------------------------------------------------------
+
+
+def _read_workbook(data: bytes) -> Table:
+    members = _unpacked(data)
+    if WORKBOOK not in members:
+        raise UnusableTable("kind")
+    clean = io.BytesIO()
+    with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    seen = {path: _look_through(members[path]) for path in members if path.startswith("xl/worksheets/sheet")}
+    try:
+        paths = _paths_of_sheets(members)
+        clean.seek(0)
+        with CalamineWorkbook.from_filelike(clean) as book:
+            for sheet in book.sheets_metadata:
+                found = seen.get(paths.get(sheet.name, ""))
+                if sheet.visible != SheetVisibleEnum.Visible or not found or not found.rows:
+                    continue
+                if found.formulas:
+                    raise UnusableTable("formulas", found.formulas[:MAX_FORMULAS_NAMED])
+                opened = book.get_sheet_by_name(sheet.name)
+                rows = [list(row) for row in opened.to_python(skip_empty_area=False)]
+                _spread_merged(rows, opened.merged_cell_ranges or [])
+                return Table(_shaped(rows), sheet.name)
+    except (CalamineError, xml.parsers.expat.ExpatError, ValueError) as error:
+        raise UnusableTable("broken") from error
+    raise UnusableTable("empty")
+
+
+def _unpacked(data: bytes) -> dict[str, bytes]:
+    """The members that hold the table. Sizes are counted while unpacking, since an archive may lie about them."""
+    found: dict[str, bytes] = {}
+    left = MAX_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            if len(infos) > MAX_MEMBERS:
+                raise UnusableTable("bomb")
+            if any(info.flag_bits & 1 for info in infos):
+                raise UnusableTable("encrypted")
+            for info in infos:
+                if not NEEDED.match(info.filename):
+                    continue
+                with archive.open(info) as member:
+                    content = member.read(left + 1)
+                left -= len(content)
+                if left < 0:
+                    raise UnusableTable("bomb")
+                found[info.filename] = content
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+        raise UnusableTable("broken") from error
+    return found
+
+
+def _look_through(content: bytes) -> _Sheet:
+    """How far the cells of a sheet reach, and where its formulas stand. Empty cells that are only coloured are none."""
+    sheet, here = _Sheet(), ""
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal here
+        name = name.rpartition(":")[2]
+        if name == "c":
+            here = attributes.get("r", "")
+        elif name in ("v", "is", "f"):
+            place = REFERENCE.match(here)
+            if place is None:  # every program writes it, and without it nobody can say how far the cells reach
+                raise UnusableTable("broken")
+            sheet.rows = max(sheet.rows, int(place[2]))
+            sheet.columns = max(sheet.columns, _column_index(place[1]) + 1)
+            if name == "f":
+                sheet.formulas.append(here)
+            if sheet.rows > MAX_ROWS or sheet.columns > MAX_COLUMNS:
+                raise UnusableTable("size")
+
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler = begin
+    parser.EntityDeclHandler = _refuse_entities
+    try:
+        parser.Parse(content, True)
+    except xml.parsers.expat.ExpatError as error:
+        raise UnusableTable("broken") from error
+    return sheet
+
+
+def _refuse_entities(*_declaration) -> None:
+    raise UnusableTable("broken")
+
+
+def _paths_of_sheets(members: dict[str, bytes]) -> dict[str, str]:
+    """In which member each sheet stands, by the sheet's name."""
+    targets: dict[str, str] = {}
+    names: dict[str, str] = {}
+
+    def relation(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "Relationship":
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = normpath(
+                target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            )
+
+    def sheet(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "sheet":
+            reference = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            names[attributes.get("name", "")] = reference
+
+    for path, handler in ((RELATIONS, relation), (WORKBOOK, sheet)):
+        parser = xml.parsers.expat.ParserCreate()
+        parser.StartElementHandler = handler
+        parser.EntityDeclHandler = _refuse_entities
+        parser.Parse(members.get(path, b""), True)
+    return {name: targets.get(reference, "") for name, reference in names.items()}
+
+
+def _column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _spread_merged(rows: list[list[Cell]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """A cell that was merged over several rows means all of them: "Kelompok 1" beside its ten people."""
+    for (top, left), (bottom, _right) in ranges:
+        if top < len(rows) and left < len(rows[top]):
+            for row in rows[top + 1 : bottom + 1]:
+                if left < len(row) and row[left] == "":
+                    row[left] = rows[top][left]
+
+
+# --- Text files -------------------------------------------------------------------------------------
+
+
+def _read_csv(data: bytes) -> list[list[Cell]]:
+    text = _decoded(data)
+    if "\0" in text:
+        raise UnusableTable("kind")
+    lines = text.splitlines()
+    said = re.match(r"sep=(.)\Z", lines[0].strip()) if lines else None  # Excel's own way to say the separator
+    delimiter = said[1] if said else _delimiter(lines[:20])
+    rows: list[list[Cell]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            rows.append(list(row))
+            if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
+                raise UnusableTable("size")
+    except csv.Error as error:
+        raise UnusableTable("broken") from error
+    return rows[1:] if said else rows
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")  # what Excel writes where UTF-8 was not asked for
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The sign that divides the first lines into most columns."""
+    widths = {sign: sum(len(row) for row in csv.reader(lines, delimiter=sign)) for sign in DELIMITERS}
+    return max(DELIMITERS, key=lambda sign: widths[sign])
+
+
+def _shaped(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """White space taken off, empty rows at the end left out, every row as wide as the widest."""
+    tidy = [[cell.strip() if isinstance(cell, str) else cell for cell in row] for row in rows]
+    while tidy and not any(cell != "" for cell in tidy[-1]):
+        tidy.pop()
+    if not tidy:
+        raise UnusableTable("empty")
+    width = max(len(row) for row in tidy)
+    return [row + [""] * (width - len(row)) for row in tidy]

@@ -1,0 +1,95 @@
+"""The upload of a list of participants, and which of its columns is which."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from berakhlak.tables import MAX_FILE, Cell, Table, UnusableTable, column_letters, read_table
+from journals.roster.columns import FIELDS, Layout
+
+REFUSED = {
+    "large": gettext_lazy("The file is larger than 10 MB. Keep the list of participants alone and upload it again."),
+    "encrypted": gettext_lazy("The file is protected by a password. Save a copy without one and upload that."),
+    "old": gettext_lazy("This is an old Excel file (.xls). In Excel choose “Save as”, “Excel Workbook (.xlsx)”."),
+    "kind": gettext_lazy("This is neither an Excel file (.xlsx) nor a CSV file. Save the list as one of them."),
+    "broken": gettext_lazy("The file is damaged. Open it in Excel or LibreOffice, save it anew, and upload that."),
+    "bomb": gettext_lazy("The file unpacks to far more than a list of people needs. It was not opened."),
+    "size": gettext_lazy("The list has more than 20,000 rows or 100 columns. Keep only the rows with participants."),
+    "empty": gettext_lazy("There is nothing in this file. Does its first sheet hold the participants?"),
+    "formulas": gettext_lazy(
+        "There are formulas in the list (%(places)s). Copy it and use “Paste special”, “Values”, then upload again."
+    ),
+}
+NONE = ""
+
+
+class UploadForm(forms.Form):
+    """`berkas`, opened and read: `table` after validation."""
+
+    berkas = forms.FileField(
+        label=gettext_lazy("List of participants"),
+        help_text=gettext_lazy("Excel (.xlsx) or CSV, 10 MB at most. Columns in any order."),
+        widget=forms.ClearableFileInput({"accept": ".xlsx,.csv,.txt"}),
+        error_messages={"required": gettext_lazy("Choose a file."), "empty": REFUSED["empty"]},
+    )
+    table: Table
+
+    def clean_berkas(self):
+        """Read the table; what is wrong with the file in plain words."""
+        file = self.cleaned_data["berkas"]
+        if file.size > MAX_FILE:
+            raise ValidationError(REFUSED["large"], "large")
+        try:
+            self.table = read_table(file.read())
+        except UnusableTable as refusal:
+            text = str(REFUSED[refusal.code])
+            if refusal.places:
+                text %= {"places": ", ".join(refusal.places)}
+            raise ValidationError(text, refusal.code) from None
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """One choice for each field: which column of the list it is."""
+
+    use_required_attribute = False
+
+    def __init__(self, data=None, *, layout: Layout, rows: list[list[Cell]], **kwargs) -> None:
+        super().__init__(data, **kwargs)
+        self.layout = layout
+        samples = rows[layout.first] if layout.first < len(rows) else [""] * len(layout.headings)
+        choices = [(NONE, _("– not in the list –"))]
+        for index, heading in enumerate(layout.headings):
+            sample = str(samples[index])[:30]
+            choices.append((str(index), " · ".join(filter(None, (column_letters(index), heading[:40], sample)))))
+        for name, (label, _aliases) in FIELDS.items():
+            chosen = layout.columns.get(name)
+            self.fields[name] = forms.ChoiceField(
+                label=str(label),
+                choices=choices,
+                required=name == "name",
+                initial=NONE if chosen is None else str(chosen),
+            )
+        self.fields["first"] = forms.IntegerField(
+            label=_("First row with a participant"), min_value=1, max_value=max(len(rows), 1), initial=layout.first + 1
+        )
+
+    def clean(self) -> dict:
+        """A column is one thing only."""
+        data = super().clean() or {}
+        used: dict[str, str] = {}
+        for name in FIELDS:
+            column = data.get(name)
+            if column and column in used:
+                self.add_error(name, _("This column is chosen twice."))
+            elif column:
+                used[column] = name
+        if not (data.get("nip") or data.get("email")) and not self.errors:
+            self.add_error("nip", _("Choose the column of the NIP or that of the e-mail address."))
+        return data
+
+    def chosen(self) -> Layout:
+        """The layout of a valid form."""
+        columns = {name: int(self.cleaned_data[name]) for name in FIELDS if self.cleaned_data[name] != NONE}
+        return Layout(self.cleaned_data["first"] - 1, self.layout.headings, columns)

@@ -1,0 +1,85 @@
+"""Which column of a list is which: headings as Indonesian offices write them, in any order."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from berakhlak.tables import Cell
+
+# By field: what to call it, and headings that mean it (letters only, the more special ones first).
+FIELDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
+    "name": (_("Name"), ("namalengkap", "namapeserta", "namapegawai", "nama", "name")),
+    "nip": (_("NIP"), ("nippppk", "nippns", "nomorindukpegawai", "nomorinduk", "nipnipppk", "nipnrp", "nip", "nipppk")),
+    "email": (_("E-mail"), ("alamatemail", "alamatsurel", "email", "surel", "posel")),
+    "ndh": (_("Attendance-list number (NDH)"), ("ndh", "nomordaftarhadir", "nodaftarhadir", "nomorabsen", "noabsen")),
+    "group": (_("Group"), ("namakelompok", "kelompok", "kel", "group")),
+    "agency": (_("Agency"), ("asalinstansi", "namainstansi", "instansi", "pemerintahdaerah", "agency")),
+    "unit": (_("Work unit"), ("unitkerja", "unitorganisasi", "perangkatdaerah", "satuankerja", "opd", "unit")),
+    "position": (_("Position"), ("namajabatan", "jabatan", "position")),
+    "rank": (_("Rank"), ("pangkatgolonganruang", "pangkatgolruang", "pangkatgolongan", "pangkatgol", "pangkat",
+                         "golonganruang", "golruang", "golongan", "gol", "rank")),
+    "title_before": (_("Title before the name"), ("gelardepan", "gelardidepan")),
+    "title_after": (_("Title after the name"), ("gelarbelakang", "gelardibelakang")),
+}  # fmt: skip
+LOOKED_AT = 25  # letterheads are not longer
+_numbered = re.compile(r"\(?\d{1,2}\)?")
+
+
+@dataclass
+class Layout:
+    """Where the people begin (a row by its position from 0), what the headings say, and which column is which field."""
+
+    first: int
+    headings: list[str]
+    columns: dict[str, int] = field(default_factory=dict)
+
+
+def field_of(heading: str) -> str:
+    """The field that a heading means, or nothing."""
+    letters = re.sub(r"[^a-z]", "", heading.lower())
+    for name, (_label, aliases) in FIELDS.items():
+        if letters in aliases:
+            return name
+    # "Nama lengkap dan gelar", "NIP/NI PPPK (18 angka)": what it begins with decides, where that is long enough.
+    for name, (_label, aliases) in FIELDS.items():
+        if any(len(alias) >= 3 and letters.startswith(alias) for alias in aliases):
+            return name
+    return ""
+
+
+def layout_of(rows: list[list[Cell]]) -> Layout:
+    """The row of headings that tells most, or two of them that lie over each other; without any, all is data."""
+    best, best_count = Layout(0, [""] * len(rows[0])), 0
+    for index in range(min(LOOKED_AT, len(rows))):
+        single = _texts(rows[index])
+        candidates = [(index + 1, single)]
+        if index + 1 < len(rows) and not any(char.isdigit() for text in _texts(rows[index + 1]) for char in text):
+            pairs = zip(single, _texts(rows[index + 1]), strict=True)
+            candidates.append((index + 2, [lower or upper for upper, lower in pairs]))
+        for first, headings in candidates:
+            columns = _columns(headings)
+            if len(columns) > best_count and ("name" in columns or "nip" in columns):
+                best, best_count = Layout(first, headings, columns), len(columns)
+    if best.first < len(rows) and _is_count(rows[best.first]):
+        best.first += 1
+    return best
+
+
+def _texts(row: list[Cell]) -> list[str]:
+    return [" ".join(cell.split()) if isinstance(cell, str) else str(cell) for cell in row]
+
+
+def _columns(headings: list[str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for index, heading in enumerate(headings):
+        if (name := field_of(heading)) and name not in columns:
+            columns[name] = index
+    return columns
+
+
+def _is_count(row: list[Cell]) -> bool:
+    """The line "(1) (2) (3)" that official tables have under their headings."""
+    texts = [text.removesuffix(".0") for text in _texts(row) if text]
+    return len(texts) >= 3 and all(_numbered.fullmatch(text) for text in texts)

@@ -1,0 +1,177 @@
+"""What a list would change: each person beside the accounts, the cohort and the other cohorts there are."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from berakhlak.accounts.models import User
+from journals.content import canonical
+from journals.enums import EnrolmentStatus
+from journals.models import Cohort, Enrolment, Group
+from journals.roster.reading import PERSONAL, Person, Reading
+
+AT_ONCE = 500  # values in one query: SQLite takes no more than some thousands
+OUTCOMES = {
+    "new": pgettext_lazy("roster", "New account"),
+    "known": pgettext_lazy("roster", "Known, joins this cohort"),
+    "changed": pgettext_lazy("roster", "Known, data changes"),
+    "here": pgettext_lazy("roster", "In this cohort already"),
+}
+USUAL_GROUP = "Kelompok 1"
+TAKEN = gettext_lazy("Number %(ndh)d belongs to %(name)s already.")
+
+
+@dataclass
+class Planned:
+    """One row and what would become of it; `outcome` is a key of `OUTCOMES`, or "" where a problem stands."""
+
+    person: Person
+    outcome: str = ""
+    user: User | None = None
+    joins: bool = False
+    ndh: int = 0
+    group: str = ""
+    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Plan:
+    """Everything a list would do. With any problem nothing is done."""
+
+    rows: list[Planned]
+    left_out: list[tuple[int, str]]
+    new_groups: list[str]
+
+    @property
+    def refused(self) -> list[Planned]:
+        """The rows with a problem."""
+        return [row for row in self.rows if row.person.problems]
+
+    @property
+    def possible(self) -> bool:
+        """Whether it may be done as it stands."""
+        return bool(self.rows) and not self.refused
+
+    def counts(self) -> Counter[str]:
+        """How many rows come to each outcome."""
+        return Counter(row.outcome for row in self.rows if not row.person.problems)
+
+    @property
+    def digest(self) -> str:
+        """What was shown, so that exactly this is done or nothing."""
+        said = [
+            [row.person.number, row.outcome, row.user and row.user.pk, row.ndh, row.group, row.person.nip,
+             row.person.email, [getattr(row.person, name) for name in PERSONAL],
+             {name: list(pair) for name, pair in row.changes.items()}]
+            for row in self.rows
+        ]  # fmt: skip
+        return hashlib.sha256(canonical({"rows": said}).encode()).hexdigest()
+
+
+def plan_of(cohort: Cohort, reading: Reading) -> Plan:
+    """Compare a list with what there is; five queries for each few hundred people."""
+    people = reading.people
+    by_nip = {user.nip: user for user in _users("nip", (person.nip for person in people if person.nip))}
+    by_email = {user.email: user for user in _users("email", (person.email for person in people if person.email))}
+    rows = [Planned(person) for person in people]
+    for row in rows:
+        _recognise(row, by_nip, by_email)
+    _relate(cohort, [row for row in rows if row.user])
+    new_groups = _place(cohort, [row for row in rows if row.joins])
+    return Plan(rows, reading.left_out, new_groups)
+
+
+def _chunks(values: Iterable) -> Iterator[list]:
+    each = iter(values)
+    while some := list(islice(each, AT_ONCE)):
+        yield some
+
+
+def _users(column: str, values: Iterable[str]) -> Iterator[User]:
+    for some in _chunks(values):
+        yield from User.objects.filter(**{f"{column}__in": some})
+
+
+def _recognise(row: Planned, by_nip: dict, by_email: dict) -> None:
+    """Whose row it is, and what it says otherwise than the account."""
+    person = row.person
+    first, second = by_nip.get(person.nip), by_email.get(person.email)
+    if first and second and first != second:
+        person.refuse("email", _("This address belongs to another account, %(name)s.") % {"name": second.full_name})
+        return
+    row.user = user = first or second
+    row.joins = True
+    if user is None:
+        row.outcome = "new"
+        return
+    row.outcome = "known"
+    if not user.is_active:
+        person.refuse("name", _("This account is switched off. Switch it on first, in the admin."))
+    if second and person.nip and user.nip and user.nip != person.nip:
+        person.refuse("nip", _("%(name)s has this e-mail address and another NIP.") % {"name": user.full_name})
+    if first and person.email and user.email and user.email != person.email:
+        # An address changed is an account taken over; that is done by hand, one by one.
+        row.notes.append(_("The address for signing in stays %(email)s.") % {"email": user.email})
+    if user.is_staff:
+        return
+    for name in PERSONAL:
+        said = getattr(person, name)
+        if said and said != getattr(user, name):
+            row.changes[name] = (getattr(user, name), said)
+    for name in ("nip", "email"):
+        if getattr(person, name) and not getattr(user, name):
+            row.changes[name] = ("", getattr(person, name))
+    if row.changes:
+        row.outcome = "changed"
+
+
+def _relate(cohort: Cohort, rows: list[Planned]) -> None:
+    """Who is in this cohort already, and who in another one that still runs."""
+    found: dict[int, list[Enrolment]] = {}
+    for some in _chunks(row.user.pk for row in rows if row.user):
+        running = Q(status=EnrolmentStatus.ACTIVE, cohort__ends__gte=cohort.starts, cohort__starts__lte=cohort.ends)
+        for enrolment in Enrolment.objects.filter(Q(cohort=cohort) | running, user__in=some).select_related("cohort"):
+            found.setdefault(enrolment.user_id, []).append(enrolment)
+    for row in rows:
+        for enrolment in found.get(row.user.pk if row.user else 0, []):
+            if enrolment.cohort_id != cohort.pk:
+                text = _("Takes part in %(cohort)s, which runs at the same time.")
+                row.person.refuse("name", text % {"cohort": enrolment.cohort.name})
+            elif enrolment.status != EnrolmentStatus.ACTIVE:
+                row.person.refuse("name", _("Was in this cohort and is not any more. Readmit them in the admin."))
+            else:
+                row.joins = False
+                row.outcome = "changed" if row.changes else "here"
+                if row.person.ndh not in (None, enrolment.ndh):
+                    row.notes.append(_("The attendance-list number stays %(ndh)d.") % {"ndh": enrolment.ndh})
+
+
+def _place(cohort: Cohort, rows: list[Planned]) -> list[str]:
+    """Give each newcomer a number and a group; the groups that will have to be made."""
+    taken = dict(Enrolment.objects.filter(cohort=cohort).values_list("ndh", "user__name"))
+    groups = Group.objects.filter(cohort=cohort).annotate(size=Count("enrolments")).order_by("name")
+    sizes = {group.name: group.size for group in groups}
+    known = {name.casefold(): name for name in sizes}
+    new: list[str] = []
+    following = max([0, *taken, *(row.person.ndh or 0 for row in rows)])
+    for row in rows:
+        if row.person.ndh in taken:
+            row.person.refuse("ndh", TAKEN % {"ndh": row.person.ndh, "name": taken[row.person.ndh]})
+        if row.person.ndh is None:
+            following += 1
+            if following > 999:
+                row.person.refuse("ndh", _("There are no attendance-list numbers left in this cohort."))
+        row.ndh = row.person.ndh or following
+        wanted = row.person.group or (min(sizes, key=lambda name: sizes[name]) if sizes else USUAL_GROUP)
+        row.group = known.setdefault(wanted.casefold(), wanted)
+        if row.group not in sizes:
+            new.append(row.group)
+        sizes[row.group] = sizes.get(row.group, 0) + 1
+    return new

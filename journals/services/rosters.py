@@ -1,0 +1,92 @@
+"""Lists of participants: taking one in, showing what it would do, and the template to start from."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from berakhlak.accounts.nip import format_nip
+from berakhlak.tables import Table
+from journals.enums import RosterState
+from journals.models import Cohort, Roster
+from journals.roster.columns import FIELDS, layout_of
+from journals.roster.keeping import laid_out, written
+from journals.roster.planning import OUTCOMES, Planned
+from journals.roster.reading import label_of
+
+KEPT = timedelta(days=1)  # an uploaded list that nobody decided on
+# Headings and one example of the file that one can download; the person is invented.
+EXAMPLE = [
+    ("NDH", "1"),
+    ("Nama lengkap dan gelar", "dr. Ratna Kusumaningrum, Sp.A., M.Kes."),
+    ("NIP/NI PPPK", "198609262015052901"),
+    ("Surel", "ratna@contoh.go.id"),
+    ("Kelompok", "Kelompok 1"),
+    ("Instansi", "Pemerintah Kabupaten Lembah Asri"),
+    ("Unit kerja", "Puskesmas Rawat Inap Sukamaju"),
+    ("Jabatan", "Dokter Ahli Pertama"),
+    ("Pangkat/golongan", "Penata Muda Tk. I (III/b)"),
+]
+ROWS_AS_TEXT = 1000
+
+
+def take_in(*, user, cohort: Cohort, table: Table, file_name: str, now: datetime) -> Roster:
+    """Keep a list until it is decided on; lists that were left lying for a day go."""
+    Roster.objects.filter(state=RosterState.OPEN, created_at__lt=now - KEPT).delete()
+    return Roster.objects.create(
+        cohort=cohort,
+        by=user,
+        created_at=now,
+        file_name=file_name[-120:],
+        cells=written(table.rows),
+        layout=laid_out(layout_of(table.rows)),
+    )
+
+
+@dataclass
+class Line:
+    """One row as the page shows it."""
+
+    number: int
+    name: str
+    login: str
+    place: str
+    outcome: str
+    label: str
+    problems: list[tuple[str, str]]
+    changes: list[tuple[str, str, str]]
+    notes: list[str]
+
+
+def line_of(row: Planned) -> Line:
+    """The row with its problems and changes in words."""
+    person = row.person
+    problems = [(label_of(name), str(text)) for name, texts in person.problems.items() for text in texts]
+    return Line(
+        number=person.number,
+        name=", ".join(filter(None, (" ".join(filter(None, (person.title_before, person.name))), person.title_after))),
+        login=format_nip(person.nip) or person.email or "",
+        place=f"{row.ndh} · {row.group}" if row.joins and not problems else "",
+        outcome="" if problems else row.outcome,
+        label=_("Problem") if problems else str(OUTCOMES[row.outcome]),
+        problems=problems,
+        changes=[(str(FIELDS[name][0]), old, new) for name, (old, new) in row.changes.items()],
+        notes=row.notes,
+    )
+
+
+def template() -> bytes:
+    """A workbook to fill in. Every column is text, so that Excel damages no number."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("Peserta")
+        text = book.add_format({"num_format": "@"})
+        head = book.add_format({"bold": True, "bg_color": "#F4E7E4", "bottom": 1, "num_format": "@"})
+        for column, (heading, example) in enumerate(EXAMPLE):
+            sheet.set_column(column, column, max(12, len(heading), len(example)) + 2, text)
+            sheet.write_string(0, column, heading, head)
+            sheet.write_string(1, column, example, text)
+        sheet.freeze_panes(1, 0)
+    return buffer.getvalue()

@@ -1,0 +1,155 @@
+"""Adding the people of a list to a cohort: all of them or nobody, and undone while nobody of them has begun."""
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from berakhlak.accounts.models import User
+from journals import audit, permissions
+from journals.enums import EventKind, RosterState
+from journals.models import Cohort, Enrolment, Entry, Group, Roster, RosterRow
+from journals.roster.keeping import reading_of
+from journals.roster.planning import Plan, Planned, plan_of
+from journals.roster.reading import PERSONAL
+from journals.workflow.core import Conflict, Forbidden
+
+BATCH = 500
+REASON = "roster"  # the reason that the history of each row names
+
+
+@transaction.atomic
+def add_roster(*, user, roster: Roster, expected: str, now: datetime) -> Roster:
+    """Make the accounts, enrol everybody, change what the list says otherwise; exactly what was `expected` (a digest).
+
+    Raises Forbidden, or Conflict: "done" (it was decided on already), "changed" (it would do something else by now) or
+    "problems".
+    """
+    locked = _locked(user, roster, RosterState.OPEN)
+    plan = plan_of(locked.cohort, reading_of(locked))
+    if not plan.possible:
+        raise Conflict("problems", _("The list has problems. Nothing was added."))
+    if plan.digest != expected:
+        raise Conflict("changed", _("Something has changed since this page was made. Look at it once more."))
+    _make_accounts(plan, user)
+    before = _change_accounts(plan, user)
+    enrolments = _enrol(plan, locked.cohort, user)
+    RosterRow.objects.bulk_create(
+        [
+            RosterRow(
+                roster=locked,
+                number=row.person.number,
+                outcome=row.outcome,
+                user=row.user,
+                enrolment=enrolments.get(row.person.number),
+                before=before.get(row.person.number, ""),
+            )
+            for row in plan.rows
+        ],
+        batch_size=BATCH,
+    )
+    locked.state, locked.cells, locked.done_at = RosterState.DONE, "", now
+    locked.save(update_fields=["state", "cells", "done_at"])
+    _record(locked, EventKind.ENROLLED, user, now, {**plan.counts(), "digest": plan.digest})
+    return locked
+
+
+@transaction.atomic
+def undo_roster(*, user, roster: Roster, now: datetime) -> Roster:
+    """Take everything back that a list did. Raises Forbidden, or Conflict "done" or "begun"."""
+    locked = _locked(user, roster, RosterState.DONE)
+    if obstacle := undo_obstacle(locked):
+        raise Conflict("begun", obstacle)
+    rows = list(locked.rows.select_related("user", "enrolment"))
+    try:
+        for row in rows:
+            if row.enrolment:
+                row.enrolment.delete()
+            if row.user and row.outcome == "new":
+                row.user.delete()
+            elif row.user and row.before:
+                _restore(row.user, json.loads(row.before), user)
+    except ProtectedError:
+        raise Conflict("begun", _("Somebody of this list has other work here by now. Nothing was undone.")) from None
+    locked.state, locked.undone_at = RosterState.UNDONE, now
+    locked.save(update_fields=["state", "undone_at"])
+    _record(locked, EventKind.ENROLLED_UNDONE, user, now, {"rows": len(rows)})
+    return locked
+
+
+def undo_obstacle(roster: Roster) -> str:
+    """Why a list can no longer be undone, or nothing; two queries."""
+    joined = roster.rows.filter(enrolment__isnull=False)
+    signed_in = User.objects.filter(pk__in=joined.values("user"), last_login__gte=roster.done_at).first()
+    if signed_in:
+        return _("%(name)s has signed in since.") % {"name": signed_in.full_name}
+    begun = Entry.objects.filter(enrolment__in=joined.values("enrolment")).select_related("enrolment__user").first()
+    return _("%(name)s has written something.") % {"name": begun.enrolment.user.full_name} if begun else ""
+
+
+def _locked(user, roster: Roster, state: RosterState) -> Roster:
+    if not permissions.may_enrol(user):
+        raise Forbidden
+    cohort = Cohort.objects.select_for_update().get(pk=roster.cohort_id)
+    locked = Roster.objects.select_for_update().get(pk=roster.pk)
+    locked.cohort = cohort
+    if locked.state != state:
+        raise Conflict("done", _("This list was decided on already."))
+    return locked
+
+
+def _make_accounts(plan: Plan, by) -> None:
+    rows = [row for row in plan.rows if row.user is None]
+    users = [_account(row) for row in rows]
+    for row, user in zip(rows, bulk_create_with_history(users, User, BATCH, default_user=by,
+                                                        default_change_reason=REASON), strict=True):  # fmt: skip
+        row.user = user
+
+
+def _account(row: Planned) -> User:
+    values = {name: getattr(row.person, name) for name in (*PERSONAL, "nip", "email")}
+    user = User(**values)
+    user.set_unusable_password()
+    return user
+
+
+def _change_accounts(plan: Plan, by) -> dict[int, str]:
+    """By the row's number: the values before, as JSON."""
+    rows = [row for row in plan.rows if row.changes and row.user]
+    before = {}
+    for row in rows:
+        before[row.person.number] = json.dumps({name: old or None for name, (old, _new) in row.changes.items()})
+        for name, (_old, new) in row.changes.items():
+            setattr(row.user, name, new)
+    users = [row.user for row in rows if row.user]
+    if users:
+        fields = [*PERSONAL, "nip", "email"]
+        bulk_update_with_history(users, User, fields, BATCH, default_user=by, default_change_reason=REASON)
+    return before
+
+
+def _restore(account, before: dict[str, str | None], by) -> None:
+    """Give an account the values back that it had; what was changed by hand since goes with them."""
+    for name, value in before.items():
+        setattr(account, name, value if value is not None or name in ("nip", "email") else "")
+    account._history_user, account._change_reason = by, REASON
+    account.save(update_fields=list(before))
+
+
+def _enrol(plan: Plan, cohort: Cohort, by) -> dict[int, Enrolment]:
+    """By the row's number."""
+    Group.objects.bulk_create([Group(cohort=cohort, name=name) for name in plan.new_groups])
+    groups = {group.name: group for group in Group.objects.filter(cohort=cohort)}
+    rows = [row for row in plan.rows if row.joins]
+    enrolments = [Enrolment(user=row.user, cohort=cohort, group=groups[row.group], ndh=row.ndh) for row in rows]
+    made = bulk_create_with_history(enrolments, Enrolment, BATCH, default_user=by, default_change_reason=REASON)
+    return {row.person.number: enrolment for row, enrolment in zip(rows, made, strict=True)}
+
+
+def _record(roster: Roster, kind: EventKind, user, now: datetime, data: dict) -> None:
+    audit.append(
+        stream=f"cohort:{roster.cohort_id}", kind=kind, actor=user, subject=("roster", roster.pk), data=data, at=now
+    )

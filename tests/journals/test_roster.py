@@ -1,0 +1,128 @@
+"""Lists of people as offices make them: headings, damaged numbers, titles in names, rows that name nobody."""
+
+import pytest
+
+from berakhlak.names import full_name, split_name
+from berakhlak.tables import read_table
+from journals.roster.columns import layout_of
+from journals.roster.reading import CUT, read
+from journals.services import rosters
+
+HEAD = ["Nama", "NIP", "Surel"]
+NIP = "19900101 201501 2 9{:02}"
+
+
+def people(*rows, head=HEAD):
+    """What a list with these rows says."""
+    rows = [head, *rows]
+    return read(rows, layout_of(rows)).people
+
+
+def test_the_template_can_be_uploaded_as_it_is():
+    table = read_table(rosters.template())
+    person = read(table.rows, layout_of(table.rows)).people[0]
+    assert not person.problems
+    assert full_name(person.title_before, person.name, person.title_after) == rosters.EXAMPLE[1][1]
+    assert (person.ndh, person.nip, person.group, person.rank) == (
+        1,
+        "198609262015052901",
+        "Kelompok 1",
+        "Penata Muda Tk. I (III/b)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("NAMA LENGKAP DAN GELAR", "name"), ("Nama Peserta", "name"), ("N I P", "nip"), ("NIP/NI PPPK", "nip"),
+        ("NIP (18 angka)", "nip"), ("E-mail", "email"), ("No. Daftar Hadir", "ndh"), ("Asal Instansi", "agency"),
+        ("Unit Kerja/OPD", "unit"), ("Pangkat/Gol. Ruang", "rank"), ("Gol.", "rank"), ("Jabatan", "position"),
+        ("Kel.", "group"), ("Gelar Depan", "title_before"), ("Tanggal lahir", ""), ("No", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_headings(heading, name):
+    columns = layout_of([["Nama" if name != "name" else "NIP", heading], ["Ani", ""]]).columns
+    assert [field for field, column in columns.items() if column == 1] == ([name] if name else [])
+
+
+def test_a_letterhead_two_rows_of_headings_and_a_count_of_columns():
+    rows = [
+        ["DAFTAR PESERTA", "", "", ""],
+        ["", "", "", ""],
+        ["No", "Nama", "Instansi", ""],
+        ["", "", "Instansi", "Unit Kerja"],
+        ["(1)", "(2)", "(3)", "(4)"],
+        [1.0, "Ani Wijaya", "Kota Contoh", "Dinas Contoh"],
+        ["", "", "", "Mengetahui,"],
+    ]
+    layout = layout_of(rows)
+    found = read(rows, layout)
+    assert layout.columns == {"name": 1, "agency": 2, "unit": 3}
+    assert [(person.number, person.agency, person.unit) for person in found.people] == [
+        (6, "Kota Contoh", "Dinas Contoh")
+    ]
+    assert found.left_out == [(7, "Mengetahui,")]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("dr. Ratna Kusumaningrum, Sp.A., M.Kes.", ("dr.", "Ratna Kusumaningrum", "Sp.A., M.Kes.")),
+        ("Prof. Dr. Ir. H. Budi Santoso, S.T.,M.Si.", ("Prof. Dr. Ir. H.", "Budi Santoso", "S.T., M.Si.")),
+        ("M. Hasanuddin", ("", "M. Hasanuddin", "")),
+        ("Aminah, Siti", ("", "Aminah, Siti", "")),
+        ("Andi Baso, SE, MM", ("", "Andi Baso", "SE, MM")),
+        ("Nur Sa'diyah, Ners", ("", "Nur Sa'diyah", "Ners")),
+        ("R. Soepomo", ("", "R. Soepomo", "")),
+        ("Dr.", ("", "Dr.", "")),
+    ],
+)
+def test_titles_in_names(text, parts):
+    assert split_name(text) == parts
+
+
+@pytest.mark.parametrize("cell", [198609262015051001.0, 198609262015051001, "1,98609E+17", "1.98609262015051E+17"])
+def test_a_nip_that_came_as_a_number_is_refused_with_advice(cell):
+    assert people(["Ani", cell, ""])[0].problems == {"nip": [CUT]}
+
+
+def test_a_nip_that_ends_in_zeros_and_numbers_that_were_rounded_are_recognised():
+    assert CUT in people(["Ani", "198609262015051000", ""])[0].problems["nip"]
+    rounded = [str(198609262015051001 // 32 * 32 + 32 * step) for step in (4, 7, 9)]
+    assert all(int(float(nip)) == int(nip) for nip in rounded)
+    assert all(person.problems == {"nip": [CUT]} for person in people(*[["Ani", nip, ""] for nip in rounded]))
+    # One such number among others is chance.
+    mixed = [*rounded, "198609262015051901"]
+    assert not any(person.problems for person in people(*[["Ani", nip, ""] for nip in mixed]))
+
+
+def test_problems_stand_at_their_cells():
+    found = people(
+        ["Ani", NIP.format(1), "ani@contoh.go.id"],
+        ["Budi", NIP.format(1), "ANI@contoh.go.id"],
+        ["", NIP.format(2), ""],
+        ["Citra", "", ""],
+        ["Dewi", "", "bukan-surel"],
+        ["Eko", "12345", ""],
+    )
+    assert [sorted(person.problems) for person in found] == [
+        [],
+        ["email", "nip"],
+        ["name"],
+        ["nip"],
+        ["email"],
+        ["nip"],
+    ]
+
+
+def test_numbers_and_groups():
+    rows = [["Ani", NIP.format(1), 7.0, 2.0], ["Budi", NIP.format(2), "08", "Kelompok Tiga"],
+            ["Citra", NIP.format(3), "0", "IV"], ["Dewi", NIP.format(4), "7", ""]]  # fmt: skip
+    found = people(*rows, head=["Nama", "NIP", "NDH", "Kelompok"])
+    assert [(person.ndh, person.group) for person in found] == [
+        (7, "Kelompok 2"),
+        (8, "Kelompok Tiga"),
+        (None, "Kelompok IV"),
+        (7, ""),
+    ]
+    assert [sorted(person.problems) for person in found] == [[], [], ["ndh"], ["ndh"]]

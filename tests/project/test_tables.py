@@ -1,0 +1,157 @@
+"""Spreadsheets that strangers send: read as they are meant, or refused for a reason, within bounds."""
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import pytest
+import xlsxwriter
+
+from berakhlak import tables
+from berakhlak.tables import UnusableTable, column_letters, read_table
+
+
+def workbook(fill, **options) -> bytes:
+    """An XLSX file; `fill` gets the book and its first sheet."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, **options}) as book:
+        fill(book, book.add_worksheet("Peserta"))
+    return buffer.getvalue()
+
+
+def packed(**members: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def with_sheet(data: bytes, content: bytes) -> bytes:
+    """A workbook whose first sheet is replaced by this XML."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    return packed(**members | {"xl/worksheets/sheet1.xml": content})
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+PLAIN = workbook(lambda _book, sheet: sheet.write_row(0, 0, ["Nama", "NIP"]))
+
+
+def refusal(data: bytes) -> UnusableTable:
+    with pytest.raises(UnusableTable) as caught:
+        read_table(data)
+    return caught.value
+
+
+def test_a_workbook_keeps_text_as_text_and_numbers_as_numbers():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, [" Nama ", "NIP", "Lahir"])
+        sheet.write_string(1, 1, "198609262015051001")
+        sheet.write_number(2, 1, 198609262015051001)
+        sheet.write_datetime(2, 2, datetime(2026, 1, 3), book.add_format({"num_format": "dd/mm/yyyy"}))
+
+    table = read_table(workbook(fill))
+    assert table.sheet == "Peserta"
+    assert table.rows[0] == ["Nama", "NIP", "Lahir"]
+    assert table.rows[1] == ["", "198609262015051001", ""]
+    assert isinstance(table.rows[2][1], float)
+    assert table.rows[2][2] == date(2026, 1, 3)
+
+
+def test_a_cell_merged_over_rows_means_all_of_them_and_colours_mean_nothing():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, ["Kelompok", "Nama"])
+        sheet.merge_range("A2:A4", "Kelompok 1")
+        sheet.write_column(1, 1, ["Ani", "Budi", "Citra"])
+        sheet.write_blank(900_000, 90, None, book.add_format({"bold": True}))
+
+    assert read_table(workbook(fill)).rows[1:] == [
+        ["Kelompok 1", "Ani"],
+        ["Kelompok 1", "Budi"],
+        ["Kelompok 1", "Citra"],
+    ]
+
+
+def test_the_first_visible_sheet_with_something_in_it_is_read():
+    def fill(book, sheet):
+        sheet.write(0, 0, "rahasia")
+        sheet.hide()
+        book.add_worksheet("Kosong").set_first_sheet()
+        second = book.add_worksheet("Isi")
+        second.write(0, 0, "Nama")
+        second.activate()
+        book.add_worksheet("Rekap").write_formula(0, 0, "=1+1")
+
+    table = read_table(workbook(fill))
+    assert (table.sheet, table.rows) == ("Isi", [["Nama"]])
+
+
+def test_formulas_are_named():
+    def fill(_book, sheet):
+        sheet.write(0, 0, "Nama")
+        for row in range(1, 6):
+            sheet.write_formula(row, 2, "=A1")
+
+    found = refusal(workbook(fill))
+    assert (found.code, found.places) == ("formulas", ["C2", "C3", "C4"])
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"Workbook", "old"),
+        (packed(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "kind"),
+        (PLAIN[:-40], "broken"),
+        (b"PK\x03\x04 and nothing else", "broken"),
+        (b"%PDF-1.7\0\0", "kind"),
+        (b"", "empty"),
+        (b";;\r\n;;\r\n", "empty"),
+        (b"x" * (tables.MAX_FILE + 1), "large"),
+        (b"Nama\n" + b"a\n" * 20_001, "size"),
+        (b"a;" * 101, "size"),
+        (with_sheet(PLAIN, SHEET % b'<row r="1"><c r="XFD1048576"><v>1</v></c></row>'), "size"),
+        (with_sheet(PLAIN, SHEET % b'<row r="1"><c><v>1</v></c></row>'), "broken"),
+        (with_sheet(PLAIN, b'<!DOCTYPE a [<!ENTITY b "c">]>' + SHEET % b"&b;"), "broken"),
+        (with_sheet(PLAIN, b"<worksheet>"), "broken"),
+        (packed(**{f"xl/{number}.xml": b"" for number in range(501)}), "bomb"),
+    ],
+)
+def test_what_is_no_list_is_refused_for_its_reason(data, code):
+    assert refusal(data).code == code
+
+
+def test_a_bomb_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(tables, "MAX_UNPACKED", 100_000)
+    assert refusal(with_sheet(PLAIN, SHEET % (b"<!--" + b" " * 200_000 + b"-->"))).code == "bomb"
+
+
+def test_an_archive_that_lies_about_a_size_is_refused():
+    true, said = (200_000).to_bytes(4, "little"), (100).to_bytes(4, "little")
+    comment = b"<!--" + b" " * (200_000 - len(SHEET % b"") - 7) + b"-->"
+    data = with_sheet(PLAIN, SHEET % comment)
+    assert read_sizes(data, true) == 2
+    assert refusal(data.replace(true, said)).code == "broken"
+
+
+def read_sizes(data: bytes, size: bytes) -> int:
+    return data.count(size)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+def test_text_files_in_every_usual_spelling(sign, encoding):
+    text = f'Nama{sign}Instansi\r\n"José Ximenes{sign} S.Pd."{sign}Dinas\r\n'
+    assert read_table(text.encode(encoding)).rows == [["Nama", "Instansi"], [f"José Ximenes{sign} S.Pd.", "Dinas"]]
+
+
+def test_excels_own_line_says_the_separator():
+    assert read_table(b"sep=;\r\nNama;Gelar\r\nAni;S.T., M.Si., M.H.\r\n").rows == [
+        ["Nama", "Gelar"],
+        ["Ani", "S.T., M.Si., M.H."],
+    ]
+
+
+def test_columns_have_letters():
+    assert [column_letters(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
