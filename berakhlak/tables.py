@@ -11,6 +11,7 @@ import re
 import xml.parsers.expat
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from posixpath import normpath
@@ -25,6 +26,7 @@ MAX_COLUMNS = 100
 MAX_FORMULAS_NAMED = 3
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what old Excel files and encrypted new ones begin with
 WORKBOOK = "xl/workbook.xml"
+STRINGS = "xl/sharedStrings.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 NEEDED = re.compile(r"(\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|embeddings/|externalLinks/).*\.(xml|rels))\Z")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
@@ -93,7 +95,8 @@ def _read_workbook(data: bytes) -> Table:
     with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    seen = {path: _look_through(members[path]) for path in members if path.startswith("xl/worksheets/sheet")}
+    lengths = _lengths(members.get(STRINGS, b""))
+    seen = {path: _look_through(members[path], lengths) for path in members if path.startswith("xl/worksheets/sheet")}
     try:
         paths = _paths_of_sheets(members)
         clean.seek(0)
@@ -108,7 +111,7 @@ def _read_workbook(data: bytes) -> Table:
                 rows = [list(row) for row in opened.to_python(skip_empty_area=False)]
                 _spread_merged(rows, opened.merged_cell_ranges or [])
                 return Table(_shaped(rows), sheet.name)
-    except (CalamineError, xml.parsers.expat.ExpatError, ValueError) as error:
+    except (CalamineError, ValueError) as error:
         raise UnusableTable("broken") from error
     raise UnusableTable("empty")
 
@@ -138,15 +141,46 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
     return found
 
 
-def _look_through(content: bytes) -> _Sheet:
-    """How far the cells of a sheet reach, and where its formulas stand. Empty cells that are only coloured are none."""
-    sheet, here = _Sheet(), ""
+def _lengths(content: bytes) -> list[int]:
+    """How long each of the texts is that the cells of a workbook share."""
+    lengths: list[int] = []
+
+    def begin(name: str, _attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "si":
+            lengths.append(0)
+
+    def text(data: str) -> None:
+        if lengths:
+            lengths[-1] += len(data)
+
+    if content:
+        _walk(content, begin, text)
+    return lengths
+
+
+def _walk(content: bytes, begin: Callable[[str, dict[str, str]], None], text: Callable[[str], None]) -> None:
+    parser = xml.parsers.expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler = begin, text
+    parser.EntityDeclHandler = _refuse_entities
+    try:
+        parser.Parse(content, True)
+    except xml.parsers.expat.ExpatError as error:
+        raise UnusableTable("broken") from error
+
+
+def _look_through(content: bytes, lengths: list[int]) -> _Sheet:
+    """How far the cells of a sheet reach, and where its formulas stand. Empty cells that are only coloured are none.
+
+    Many cells may share one long text (`lengths`), which each of them would then hold.
+    """
+    sheet, here, shares, element, left = _Sheet(), "", False, "", MAX_UNPACKED
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal here
-        name = name.rpartition(":")[2]
+        nonlocal here, shares, element
+        element = name = name.rpartition(":")[2]
         if name == "c":
-            here = attributes.get("r", "")
+            here, shares = attributes.get("r", ""), attributes.get("t") == "s"
         elif name in ("v", "is", "f"):
             place = REFERENCE.match(here)
             if place is None:  # every program writes it, and without it nobody can say how far the cells reach
@@ -158,13 +192,14 @@ def _look_through(content: bytes) -> _Sheet:
             if sheet.rows > MAX_ROWS or sheet.columns > MAX_COLUMNS:
                 raise UnusableTable("size")
 
-    parser = xml.parsers.expat.ParserCreate()
-    parser.StartElementHandler = begin
-    parser.EntityDeclHandler = _refuse_entities
-    try:
-        parser.Parse(content, True)
-    except xml.parsers.expat.ExpatError as error:
-        raise UnusableTable("broken") from error
+    def text(data: str) -> None:
+        nonlocal left
+        if shares and element == "v" and data.strip().isdecimal() and int(data) < len(lengths):
+            left -= lengths[int(data)]
+            if left < 0:
+                raise UnusableTable("bomb")
+
+    _walk(content, begin, text)
     return sheet
 
 
@@ -190,10 +225,7 @@ def _paths_of_sheets(members: dict[str, bytes]) -> dict[str, str]:
             names[attributes.get("name", "")] = reference
 
     for path, handler in ((RELATIONS, relation), (WORKBOOK, sheet)):
-        parser = xml.parsers.expat.ParserCreate()
-        parser.StartElementHandler = handler
-        parser.EntityDeclHandler = _refuse_entities
-        parser.Parse(members.get(path, b""), True)
+        _walk(members.get(path, b""), handler, lambda _text: None)
     return {name: targets.get(reference, "") for name, reference in names.items()}
 
 

@@ -3,6 +3,7 @@
 from journals.models.attachment import Attachment, FrozenAttachment
 from journals.models.audit import Event, Stream
 from journals.models.cohort import (
+    MAX_NDH,
     Cohort,
     Enrolment,
     GradeBand,
@@ -37,6 +38,7 @@ from journals.models.roster import Roster, RosterRow
 from journals.models.rubric import Criterion, Level, Rubric
 
 __all__ = [
+    "MAX_NDH",
     "Annotation",
     "AnnotationClosing",
     "AnnotationReply",

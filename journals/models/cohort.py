@@ -18,6 +18,8 @@ from journals.keys import random_key
 from journals.models.rubric import Rubric
 from journals.querysets import CohortQuerySet, EnrolmentQuerySet, ScheduleQuerySet
 
+# A class has forty; a course that a whole ministry follows has thousands.
+MAX_NDH = 30_000
 PERCENT = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 
 
@@ -216,9 +218,9 @@ class Enrolment(models.Model):
                 violation_error_message=_("This attendance-list number is taken."),
             ),
             models.CheckConstraint(
-                condition=Q(ndh__gte=1, ndh__lte=999),
-                name="enrolment_ndh_1_999",
-                violation_error_message=_("The attendance-list number lies between 1 and 999."),
+                condition=Q(ndh__gte=1, ndh__lte=MAX_NDH),
+                name="enrolment_ndh_range",
+                violation_error_message=_("The attendance-list number lies between 1 and 30,000."),
             ),
             offered("enrolment_status_known", status__in=EnrolmentStatus.values),
         ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from berakhlak.accounts.models import User
 from journals.content import canonical
 from journals.enums import EnrolmentStatus
-from journals.models import Cohort, Enrolment, Group
+from journals.models import MAX_NDH, Cohort, Enrolment, Group
 from journals.roster.reading import PERSONAL, Person, Reading
 
 AT_ONCE = 500  # values in one query: SQLite takes no more than some thousands
@@ -166,7 +166,7 @@ def _place(cohort: Cohort, rows: list[Planned]) -> list[str]:
             row.person.refuse("ndh", TAKEN % {"ndh": row.person.ndh, "name": taken[row.person.ndh]})
         if row.person.ndh is None:
             following += 1
-            if following > 999:
+            if following > MAX_NDH:
                 row.person.refuse("ndh", _("There are no attendance-list numbers left in this cohort."))
         row.ndh = row.person.ndh or following
         wanted = row.person.group or (min(sizes, key=lambda name: sizes[name]) if sizes else USUAL_GROUP)

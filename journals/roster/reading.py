@@ -16,7 +16,7 @@ from berakhlak.accounts.models import User
 from berakhlak.accounts.nip import normalise_nip, parse_nip
 from berakhlak.names import split_name
 from berakhlak.tables import Cell
-from journals.models import Group
+from journals.models import MAX_NDH, Group
 from journals.roster.columns import FIELDS, Layout
 
 CUT = gettext_lazy(
@@ -26,6 +26,9 @@ CUT = gettext_lazy(
 DATED = gettext_lazy("Excel has turned this into a date. Set the column to “Text”, type it anew, and upload again.")
 _scientific = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
 _short_group = re.compile(r"[0-9]{1,3}|[IVX]{1,5}|[A-Z]")
+_group_line = re.compile(r"(?:kelompok|kel\.)\s*\S.{0,30}", re.IGNORECASE)
+_name_and_nip = re.compile(r"(\D+?)[\s,/]*(?:NI?P(?: ?PPPK)?\b[.: ]*)?((?:[0-9][ .]?){18})", re.IGNORECASE)
+LONGEST = 1000  # of a cell that is read; no field holds as much
 # Numbers of this size are multiples of 32 once a spreadsheet has held them as numbers.
 FLOAT_STEP, TELLING = 32, 3
 PERSONAL = ("name", "title_before", "title_after", "agency", "unit", "position", "rank")
@@ -70,16 +73,20 @@ def read(rows: list[list[Cell]], layout: Layout) -> Reading:
     """Read everybody; no query."""
     people, left_out = [], []
     logins = [layout.columns[name] for name in ("nip", "email") if name in layout.columns]
-    last = max((index for index, row in enumerate(rows) if any(row[column] != "" for column in logins)), default=0)
+    last = max((index for index, row in enumerate(rows) if any(row[column] != "" for column in logins)), default=-1)
+    last = last if logins else len(rows)
+    group = ""
     for index in range(layout.first, len(rows)):
         cells = {name: rows[index][column] for name, column in layout.columns.items() if column < len(rows[index])}
         filled = [str(cell) for cell in rows[index] if cell != ""]
         named = any(cells.get(name, "") != "" for name in ("name", "nip", "email"))
         # After the last person come sums and signatures: a word alone is nobody there, and a problem before.
-        if filled and (not named or (index > last and len(filled) == 1)):
+        if len(filled) == 1 and "group" not in layout.columns and _group_line.fullmatch(filled[0]):
+            group = _text(filled[0])  # a line of its own above the people of a group
+        elif filled and (not named or (index > last and len(filled) == 1)):
             left_out.append((index + 1, " · ".join(filled)[:120]))
         elif filled:
-            people.append(_person(index + 1, cells))
+            people.append(_person(index + 1, {"group": group, **cells}))
     _compare(people)
     return Reading(people, left_out)
 
@@ -90,8 +97,13 @@ def _person(number: int, cells: dict[str, Cell]) -> Person:
         if isinstance(cell, date | datetime | time | timedelta):
             person.refuse(name, DATED)
     text = {name: _text(cell) for name, cell in cells.items() if name not in person.problems}
+    nip = cells.get("nip", "")
+    if nip == "" and (
+        both := _name_and_nip.fullmatch(text.get("name", ""))
+    ):  # one column for both, as many tables have
+        text["name"], nip = both[1], both[2]
     _take_name(person, text)
-    _take_nip(person, cells.get("nip", ""))
+    _take_nip(person, nip)
     if email := text.get("email", "").lower():
         try:
             validate_email(email)
@@ -101,10 +113,10 @@ def _person(number: int, cells: dict[str, Cell]) -> Person:
     if not (person.nip or person.email or person.problems.get("nip") or person.problems.get("email")):
         person.refuse("nip", _("Give a NIP or an e-mail address; without one nobody can sign in."))
     if ndh := text.get("ndh", "").strip("."):
-        if ndh.isdecimal() and 1 <= int(ndh) <= 999:
+        if ndh.isdecimal() and 1 <= int(ndh) <= MAX_NDH:
             person.ndh = int(ndh)
         else:
-            person.refuse("ndh", _("The attendance-list number lies between 1 and 999."))
+            person.refuse("ndh", _("The attendance-list number lies between 1 and 30,000."))
     group = text.get("group", "")
     person.group = f"Kelompok {group}" if _short_group.fullmatch(group) else group
     for name in ("agency", "unit", "position", "rank"):
@@ -117,7 +129,7 @@ def _text(cell: Cell) -> str:
     """The cell as somebody would read it: a whole number without its ".0"."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return one_line(str(cell))
+    return one_line(str(cell)[:LONGEST])
 
 
 def _take_name(person: Person, text: dict[str, str]) -> None:

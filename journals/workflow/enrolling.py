@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -63,17 +63,15 @@ def undo_roster(*, user, roster: Roster, now: datetime) -> Roster:
     locked = _locked(user, roster, RosterState.DONE)
     if obstacle := undo_obstacle(locked):
         raise Conflict("begun", obstacle)
-    rows = list(locked.rows.select_related("user", "enrolment"))
+    rows = list(locked.rows.select_related("user"))
     try:
-        for row in rows:
-            if row.enrolment:
-                row.enrolment.delete()
-            if row.user and row.outcome == "new":
-                row.user.delete()
-            elif row.user and row.before:
-                _restore(row.user, json.loads(row.before), user)
+        _delete(Enrolment, [row.enrolment_id for row in rows if row.enrolment_id])
+        _delete(User, [row.user_id for row in rows if row.outcome == "new" and row.user_id])
     except ProtectedError:
         raise Conflict("begun", _("Somebody of this list has other work here by now. Nothing was undone.")) from None
+    for row in rows:
+        if row.before and row.user:
+            _restore(row.user, json.loads(row.before), user)
     locked.state, locked.undone_at = RosterState.UNDONE, now
     locked.save(update_fields=["state", "undone_at"])
     _record(locked, EventKind.ENROLLED_UNDONE, user, now, {"rows": len(rows)})
@@ -129,6 +127,12 @@ def _change_accounts(plan: Plan, by) -> dict[int, str]:
         fields = [*PERSONAL, "nip", "email"]
         bulk_update_with_history(users, User, fields, BATCH, default_user=by, default_change_reason=REASON)
     return before
+
+
+def _delete(model: type[Model], keys: list[int]) -> None:
+    """In portions, since each one asks all tables for rows that point here."""
+    for begin in range(0, len(keys), BATCH):
+        model._default_manager.filter(pk__in=keys[begin : begin + BATCH]).delete()
 
 
 def _restore(account, before: dict[str, str | None], by) -> None:

@@ -165,7 +165,7 @@ CASES = {
     "band_range": change(GradeBand, min_score=Decimal("99.5"), max_score=Decimal("99")),
     "enrolment_once_per_cohort": again(Enrolment, ndh=99),
     "enrolment_ndh_once_per_cohort": again(Enrolment, user=lambda world: world.cast.nobody),
-    "enrolment_ndh_1_999": change(Enrolment, ndh=0),
+    "enrolment_ndh_range": change(Enrolment, ndh=0),
     "enrolment_status_known": change(Enrolment, status="gone"),
     "teaching_once_per_group": again(Teaching),
     "teaching_whole_cohort_once": lambda world: Teaching.objects.create(

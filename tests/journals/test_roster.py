@@ -115,6 +115,22 @@ def test_problems_stand_at_their_cells():
     ]
 
 
+def test_name_and_nip_in_one_cell():
+    found = people(["Ani Wijaya, S.E.\nNIP. 19900101 201501 2 901"], ["Budi / 199001012015011902"], head=["Nama/NIP"])
+    assert [(person.name, person.title_after, person.nip) for person in found] == [
+        ("Ani Wijaya", "S.E.", "199001012015012901"),
+        ("Budi", "", "199001012015011902"),
+    ]
+    assert not any(person.problems for person in found)
+
+
+def test_a_group_as_a_line_above_its_people():
+    found = people(
+        ["KELOMPOK 1", "", ""], ["Ani", NIP.format(1), ""], ["Kelompok 2", "", ""], ["Budi", NIP.format(2), ""]
+    )
+    assert [(person.name, person.group) for person in found] == [("Ani", "KELOMPOK 1"), ("Budi", "Kelompok 2")]
+
+
 def test_numbers_and_groups():
     rows = [["Ani", NIP.format(1), 7.0, 2.0], ["Budi", NIP.format(2), "08", "Kelompok Tiga"],
             ["Citra", NIP.format(3), "0", "IV"], ["Dewi", NIP.format(4), "7", ""]]  # fmt: skip

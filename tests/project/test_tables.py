@@ -127,6 +127,13 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
     assert refusal(with_sheet(PLAIN, SHEET % (b"<!--" + b" " * 200_000 + b"-->"))).code == "bomb"
 
 
+def test_one_long_text_in_many_cells_is_a_bomb(monkeypatch):
+    data = workbook(lambda _book, sheet: [sheet.write_row(row, 0, ["x" * 1000] * 20) for row in range(20)])
+    assert len(read_table(data).rows) == 20
+    monkeypatch.setattr(tables, "MAX_UNPACKED", 399_999)
+    assert refusal(data).code == "bomb"
+
+
 def test_an_archive_that_lies_about_a_size_is_refused():
     true, said = (200_000).to_bytes(4, "little"), (100).to_bytes(4, "little")
     comment = b"<!--" + b" " * (200_000 - len(SHEET % b"") - 7) + b"-->"

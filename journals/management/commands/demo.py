@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if options["cohorts"] < 1 or options["participants"] < options["cohorts"]:
             raise CommandError("There must be at least one cohort and one participant in each.")
         if options["participants"] > 999 * options["cohorts"]:
-            raise CommandError("A cohort holds 999 participants at most; use more --cohorts.")
+            raise CommandError("The demo makes 999 participants a cohort at most; use more --cohorts.")
         if Module.objects.active().count() < plan.MODULES or not Rubric.objects.filter(is_default=True).exists():
             raise CommandError("Run load_curriculum and load_assessment first.")
         if cohorts.exists():
