@@ -43,6 +43,16 @@ def test_the_author_writes_and_the_reviewer_is_told(cast, as_user, entry):
     assert "menulis kepada Anda" not in as_user(cast.instructor).get(reverse("queue")).content.decode()
 
 
+def test_the_queue_shows_two_messages_and_folds_the_others(cast, as_user):
+    for enrolment, module in [(cast.enrolment, 0), (cast.enrolment, 1), (cast.peer_enrolment, 0)]:
+        written = factory.submitted(enrolment, cast.modules[module]).entry
+        workflow.claim(user=cast.instructor, entry=written, now=NOW)
+        factory.remark(enrolment.user, written)
+    page = as_user(cast.instructor).get(reverse("queue")).content.decode()
+    before, after = page.split("<summary>1 pesan lagi</summary>")
+    assert (before.count("menulis kepada Anda"), after.count("menulis kepada Anda")) == (2, 1)
+
+
 @pytest.mark.parametrize("decision", ["returned", "graded", "released"])
 def test_what_a_reviewer_writes_is_held_until_the_decision_is_known(cast, as_user, entry, decision):
     if decision == "released":
