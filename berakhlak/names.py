@@ -17,6 +17,8 @@ def full_name(title_before: str | None, name: str, title_after: str | None) -> s
 
 # What stands before a name in lists, without its points; what follows a name comes after a comma.
 _BEFORE = {"dr", "drg", "drh", "ir", "drs", "dra", "prof", "h", "hj", "apt", "ns", "kh"}
+# At the end of a name without a comma: "S.Pd." and "A.Md.Keb.", and few that are written in one piece.
+_trailing = re.compile(r"[^\W\d_]{1,4}(\.[^\W\d_]{1,5})+\.?|Lc\.?|Ners\.?", re.IGNORECASE)
 _title_like = re.compile(r"[^\W\d_][^\W\d_.()/ -]{0,7}(\.[^\W\d_.()/ -]{0,7})*\.?(\s?\([^)]{1,12}\))?")
 
 
@@ -35,6 +37,10 @@ def split_name(text: str) -> tuple[str, str, str]:
     if not all(_title_like.fullmatch(title) and _abbreviates(title) for title in titles):
         name, titles = " ".join(text.split()).strip(" ,"), []
     words = name.split()
+    ends = len(words)
+    while ends > 1 and _trailing.fullmatch(words[ends - 1]):
+        ends -= 1
+    titles, words = words[ends:] + titles, words[:ends]
     count = 0
     while count < len(words) - 1 and (words[count].endswith(".") or words[count].lower() in {"prof", "dr", "ir"}):
         if words[count].strip(".").lower() not in _BEFORE:

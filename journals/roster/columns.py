@@ -10,13 +10,14 @@ from berakhlak.tables import Cell
 
 # By field: what to call it, and headings that mean it (letters only, the more special ones first).
 FIELDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
-    "name": (_("Name"), ("namalengkap", "namapeserta", "namapegawai", "nama", "name")),
+    "name": (_("Name"), ("namalengkap", "namapeserta", "namapegawai", "nama", "peserta", "name")),
     "nip": (_("NIP"), ("nippppk", "nippns", "nomorindukpegawai", "nomorinduk", "nipnipppk", "nipnrp", "nip", "nipppk")),
     "email": (_("E-mail"), ("alamatemail", "alamatsurel", "email", "surel", "posel")),
     "ndh": (_("Attendance-list number (NDH)"), ("ndh", "nomordaftarhadir", "nodaftarhadir", "nomorabsen", "noabsen")),
     "group": (_("Group"), ("namakelompok", "kelompok", "kel", "group")),
     "agency": (_("Agency"), ("asalinstansi", "namainstansi", "instansi", "pemerintahdaerah", "agency")),
-    "unit": (_("Work unit"), ("unitkerja", "unitorganisasi", "perangkatdaerah", "satuankerja", "opd", "unit")),
+    "unit": (_("Work unit"), ("unitkerja", "namaunitkerja", "unitorganisasi", "perangkatdaerah", "satuankerja",
+                              "satker", "opd", "skpd", "unit")),
     "position": (_("Position"), ("namajabatan", "jabatan", "position")),
     "rank": (_("Rank"), ("pangkatgolonganruang", "pangkatgolruang", "pangkatgolongan", "pangkatgol", "pangkat",
                          "golonganruang", "golruang", "golongan", "gol", "rank")),
@@ -56,8 +57,7 @@ def layout_of(rows: list[list[Cell]]) -> Layout:
         single = _texts(rows[index])
         candidates = [(index + 1, single)]
         if index + 1 < len(rows) and not any(char.isdigit() for text in _texts(rows[index + 1]) for char in text):
-            pairs = zip(single, _texts(rows[index + 1]), strict=True)
-            candidates.append((index + 2, [lower or upper for upper, lower in pairs]))
+            candidates.append((index + 2, _laid_over(single, _texts(rows[index + 1]))))
         for first, headings in candidates:
             columns = _columns(headings)
             if len(columns) > best_count and ("name" in columns or "nip" in columns):
@@ -69,6 +69,16 @@ def layout_of(rows: list[list[Cell]]) -> Layout:
 
 def _texts(row: list[Cell]) -> list[str]:
     return [" ".join(cell.split()) if isinstance(cell, str) else str(cell) for cell in row]
+
+
+def _laid_over(above: list[str], below: list[str]) -> list[str]:
+    """Two rows of headings as one: "Gelar" over "Depan" and "Belakang", the first of them over both columns."""
+    headings, over = [], ""
+    for upper, lower in zip(above, below, strict=True):
+        over = upper or over
+        whole = f"{over} {lower}".strip()
+        headings.append(whole if lower and field_of(whole) != field_of(over) else lower or upper)
+    return headings
 
 
 def _columns(headings: list[str]) -> dict[str, int]:

@@ -73,10 +73,11 @@ def read(rows: list[list[Cell]], layout: Layout) -> Reading:
     """Read everybody; no query."""
     people, left_out = [], []
     logins = [layout.columns[name] for name in ("nip", "email") if name in layout.columns]
-    last = max((index for index, row in enumerate(rows) if any(row[column] != "" for column in logins)), default=-1)
-    last = last if logins else len(rows)
+    people_at = range(layout.first, len(rows))
+    last = max((index for index in people_at if any(rows[index][column] != "" for column in logins)), default=-1)
+    last = last if last >= 0 else len(rows)  # nobody has one: then that is what is wrong
     group = ""
-    for index in range(layout.first, len(rows)):
+    for index in people_at:
         cells = {name: rows[index][column] for name, column in layout.columns.items() if column < len(rows[index])}
         filled = [str(cell) for cell in rows[index] if cell != ""]
         named = any(cells.get(name, "") != "" for name in ("name", "nip", "email"))

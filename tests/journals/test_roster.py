@@ -37,6 +37,7 @@ def test_the_template_can_be_uploaded_as_it_is():
         ("NAMA LENGKAP DAN GELAR", "name"), ("Nama Peserta", "name"), ("N I P", "nip"), ("NIP/NI PPPK", "nip"),
         ("NIP (18 angka)", "nip"), ("E-mail", "email"), ("No. Daftar Hadir", "ndh"), ("Asal Instansi", "agency"),
         ("Unit Kerja/OPD", "unit"), ("Pangkat/Gol. Ruang", "rank"), ("Gol.", "rank"), ("Jabatan", "position"),
+        ("Nama Unit Kerja", "unit"),
         ("Kel.", "group"), ("Gelar Depan", "title_before"), ("Tanggal lahir", ""), ("No", ""), ("", ""),
     ],
 )  # fmt: skip
@@ -64,6 +65,16 @@ def test_a_letterhead_two_rows_of_headings_and_a_count_of_columns():
     assert found.left_out == [(7, "Mengetahui,")]
 
 
+def test_a_heading_over_two_columns():
+    rows = [["No", "Nama", "Gelar", "", "NIP"], ["", "", "Depan", "Belakang", ""], [1.0, "Ani", "dr.", "Sp.A.", "x"]]
+    assert layout_of(rows).columns == {"name": 1, "title_before": 2, "title_after": 3, "nip": 4}
+
+
+def test_names_without_any_number_are_a_problem_and_not_left_out():
+    found = people(["Ani", "", ""], ["Budi", "", ""])
+    assert [sorted(person.problems) for person in found] == [["nip"], ["nip"]]
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
@@ -73,6 +84,9 @@ def test_a_letterhead_two_rows_of_headings_and_a_count_of_columns():
         ("Aminah, Siti", ("", "Aminah, Siti", "")),
         ("Andi Baso, SE, MM", ("", "Andi Baso", "SE, MM")),
         ("Nur Sa'diyah, Ners", ("", "Nur Sa'diyah", "Ners")),
+        ("Siti Aminah S.Pd., M.Pd.", ("", "Siti Aminah", "S.Pd., M.Pd.")),
+        ("H. Abdul Wahid Lc. M.A.", ("H.", "Abdul Wahid", "Lc., M.A.")),
+        ("A.H. Nasution", ("", "A.H. Nasution", "")),
         ("R. Soepomo", ("", "R. Soepomo", "")),
         ("Dr.", ("", "Dr.", "")),
     ],
