@@ -3,9 +3,10 @@
 import json
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from berakhlak.accounts.models import User
@@ -18,22 +19,30 @@ from journals.roster.reading import PERSONAL
 from journals.workflow.core import Conflict, Forbidden
 
 BATCH = 500
+CHANGED = gettext_lazy("Something has changed since this page was made. Look at it once more.")
 REASON = "roster"  # the reason that the history of each row names
 
 
-@transaction.atomic
 def add_roster(*, user, roster: Roster, expected: str, now: datetime) -> Roster:
     """Make the accounts, enrol everybody, change what the list says otherwise; exactly what was `expected` (a digest).
 
     Raises Forbidden, or Conflict: "done" (it was decided on already), "changed" (it would do something else by now) or
     "problems".
     """
+    try:
+        return _add(user, roster, expected, now)
+    except IntegrityError:  # a list for another cohort made the same account in this very moment
+        raise Conflict("changed", str(CHANGED)) from None
+
+
+@transaction.atomic
+def _add(user, roster: Roster, expected: str, now: datetime) -> Roster:
     locked = _locked(user, roster, RosterState.OPEN)
     plan = plan_of(locked.cohort, reading_of(locked))
     if not plan.possible:
         raise Conflict("problems", _("The list has problems. Nothing was added."))
     if plan.digest != expected:
-        raise Conflict("changed", _("Something has changed since this page was made. Look at it once more."))
+        raise Conflict("changed", str(CHANGED))
     _make_accounts(plan, user)
     before = _change_accounts(plan, user)
     enrolments = _enrol(plan, locked.cohort, user)

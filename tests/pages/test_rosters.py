@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from berakhlak.accounts.models import User
 from journals.models import Enrolment, Event, Roster
+from journals.workflow import enrolling
 from tests import factory
 from tests.factory import NOW
 
@@ -145,6 +146,23 @@ def test_what_was_shown_is_done_or_nothing(organise):
     client, roster = organise(LIST)
     digest = client.get(at("roster", roster)).context["plan"].digest
     factory.make_user("Sri", nip=NIP.format(1))
+    answer = client.post(at("roster_add", roster), {"expected": digest})
+    assert answer.status_code == 409
+    assert "Ada yang berubah sejak halaman ini dibuat." in answer.content.decode()
+    assert not User.objects.filter(nip=NIP.format(2)).exists()
+
+
+def test_an_account_that_another_list_makes_in_this_very_moment(organise, monkeypatch):
+    client, roster = organise(LIST)
+    digest = client.get(at("roster", roster)).context["plan"].digest
+    planned = enrolling.plan_of
+
+    def overtaken(*given):
+        plan = planned(*given)
+        factory.make_user("Sri", nip=NIP.format(1))
+        return plan
+
+    monkeypatch.setattr(enrolling, "plan_of", overtaken)
     answer = client.post(at("roster_add", roster), {"expected": digest})
     assert answer.status_code == 409
     assert "Ada yang berubah sejak halaman ini dibuat." in answer.content.decode()
