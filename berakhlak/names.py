@@ -27,6 +27,12 @@ def _abbreviates(title: str) -> bool:
     return "." in title or sum(letter.isupper() for letter in title) > 1 or title.lower() == "ners"
 
 
+def _stands_before(word: str) -> bool:
+    """ "dr." and "Drs."; without the point only what cannot be an initial or a name."""
+    plain = word.strip(".").lower()
+    return plain in _BEFORE and (word.endswith(".") or plain in {"prof", "dr", "ir"})
+
+
 def split_name(text: str) -> tuple[str, str, str]:
     """Title before, name and title after of a name as it stands in a list: "dr. Siti Aminah, Sp.A., M.Kes."
 
@@ -42,8 +48,6 @@ def split_name(text: str) -> tuple[str, str, str]:
         ends -= 1
     titles, words = words[ends:] + titles, words[:ends]
     count = 0
-    while count < len(words) - 1 and (words[count].endswith(".") or words[count].lower() in {"prof", "dr", "ir"}):
-        if words[count].strip(".").lower() not in _BEFORE:
-            break
+    while count < len(words) - 1 and _stands_before(words[count]):
         count += 1
     return " ".join(words[:count]), " ".join(words[count:]), ", ".join(titles)

@@ -96,14 +96,16 @@ def _read_workbook(data: bytes) -> Table:
         for name, content in members.items():
             archive.writestr(name, content)
     lengths = _lengths(members.get(STRINGS, b""))
-    seen = {path: _look_through(members[path], lengths) for path in members if path.startswith("xl/worksheets/sheet")}
     try:
         paths = _paths_of_sheets(members)
         clean.seek(0)
         with CalamineWorkbook.from_filelike(clean) as book:
             for sheet in book.sheets_metadata:
-                found = seen.get(paths.get(sheet.name, ""))
-                if sheet.visible != SheetVisibleEnum.Visible or not found or not found.rows:
+                inside = members.get(paths.get(sheet.name, ""))
+                if inside is None or sheet.visible != SheetVisibleEnum.Visible:
+                    continue
+                found = _look_through(inside, lengths)
+                if not found.rows:
                     continue
                 if found.formulas:
                     raise UnusableTable("formulas", found.formulas[:MAX_FORMULAS_NAMED])

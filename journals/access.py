@@ -237,7 +237,9 @@ def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
         if Enrolment.objects.of(user).filter(cohort__key=cohort_key).exists():
             raise PermissionDenied
         raise Http404
-    if (to == "lead" and not permissions.may_lead(user, cohort)) or (to == "enrol" and not permissions.may_enrol(user)):
+    if to == "lead" and not permissions.may_lead(user, cohort):
+        raise PermissionDenied
+    if to == "enrol" and not permissions.may_enrol(user):
         raise PermissionDenied
     return cohort
 

@@ -35,6 +35,15 @@ class RosterState(TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+class RosterOutcome(TextChoices):
+    """What becomes of one row of a list of people."""
+
+    NEW = "new", pgettext_lazy("roster", "New account")
+    KNOWN = "known", pgettext_lazy("roster", "Known, joins this cohort")
+    CHANGED = "changed", pgettext_lazy("roster", "Known, data changes")
+    HERE = "here", pgettext_lazy("roster", "In this cohort already")
+
+
 class ReleasePolicy(TextChoices):
     """When a participant sees a grade."""
 

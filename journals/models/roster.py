@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from journals.enums import RosterState
+from journals.enums import RosterOutcome, RosterState
 from journals.keys import random_key
-from journals.models.cohort import Cohort, Enrolment
+from journals.models.cohort import Cohort, Enrolment, Group
 
 
 class Roster(models.Model):
@@ -25,6 +25,7 @@ class Roster(models.Model):
     layout = models.TextField(blank=True)  # JSON: first row of people, headings, and which column is which field
     done_at = models.DateTimeField(_("added at"), null=True)
     undone_at = models.DateTimeField(_("undone at"), null=True)
+    groups = models.ManyToManyField(Group, related_name="+")  # those that it made
 
     class Meta:
         verbose_name = _("list of participants")
@@ -48,7 +49,7 @@ class RosterRow(models.Model):
 
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=8)
+    outcome = models.CharField(max_length=8, choices=RosterOutcome.choices)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.SET_NULL, null=True, related_name="+")  # what it made
     before = models.TextField(blank=True)  # JSON: the account's values that it replaced

@@ -37,6 +37,11 @@ class Layout:
     columns: dict[str, int] = field(default_factory=dict)
 
 
+def label_of(name: str) -> str:
+    """What a field is called on the page."""
+    return str(FIELDS[name][0])
+
+
 def field_of(heading: str) -> str:
     """The field that a heading means, or nothing."""
     letters = re.sub(r"[^a-z]", "", heading.lower())

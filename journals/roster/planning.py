@@ -1,6 +1,5 @@
 """What a list would change: each person beside the accounts, the cohort and the other cohorts there are."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,31 +7,23 @@ from itertools import islice
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from berakhlak.accounts.models import User
-from journals.content import canonical
-from journals.enums import EnrolmentStatus
+from journals.content import canonical, digest
+from journals.enums import EnrolmentStatus, RosterOutcome
 from journals.models import MAX_NDH, Cohort, Enrolment, Group
 from journals.roster.reading import PERSONAL, Person, Reading
 
 AT_ONCE = 500  # values in one query: SQLite takes no more than some thousands
-OUTCOMES = {
-    "new": pgettext_lazy("roster", "New account"),
-    "known": pgettext_lazy("roster", "Known, joins this cohort"),
-    "changed": pgettext_lazy("roster", "Known, data changes"),
-    "here": pgettext_lazy("roster", "In this cohort already"),
-}
 USUAL_GROUP = "Kelompok 1"
-TAKEN = gettext_lazy("Number %(ndh)d belongs to %(name)s already.")
 
 
 @dataclass
 class Planned:
-    """One row and what would become of it; `outcome` is a key of `OUTCOMES`, or "" where a problem stands."""
+    """One row and what would become of it; with a problem at the person, nothing."""
 
     person: Person
-    outcome: str = ""
+    outcome: RosterOutcome = RosterOutcome.NEW
     user: User | None = None
     joins: bool = False
     ndh: int = 0
@@ -72,17 +63,21 @@ class Plan:
              {name: list(pair) for name, pair in row.changes.items()}]
             for row in self.rows
         ]  # fmt: skip
-        return hashlib.sha256(canonical({"rows": said}).encode()).hexdigest()
+        return digest(canonical({"rows": said}))
 
 
 def plan_of(cohort: Cohort, reading: Reading) -> Plan:
-    """Compare a list with what there is; five queries for each few hundred people."""
+    """Compare a list with what there is; two queries, and three more for each few hundred people."""
     people = reading.people
     by_nip = {user.nip: user for user in _users("nip", (person.nip for person in people if person.nip))}
     by_email = {user.email: user for user in _users("email", (person.email for person in people if person.email))}
     rows = [Planned(person) for person in people]
+    seen: dict[int, int] = {}
     for row in rows:
         _recognise(row, by_nip, by_email)
+        # By NIP in one row and by e-mail in another it may be the same person.
+        if row.user and seen.setdefault(row.user.pk, row.person.number) != row.person.number:
+            row.person.refuse("name", _("Row %(row)d has the same already.") % {"row": seen[row.user.pk]})
     _relate(cohort, [row for row in rows if row.user])
     new_groups = _place(cohort, [row for row in rows if row.joins])
     return Plan(rows, reading.left_out, new_groups)
@@ -109,9 +104,8 @@ def _recognise(row: Planned, by_nip: dict, by_email: dict) -> None:
     row.user = user = first or second
     row.joins = True
     if user is None:
-        row.outcome = "new"
         return
-    row.outcome = "known"
+    row.outcome = RosterOutcome.KNOWN
     if not user.is_active:
         person.refuse("name", _("This account is switched off. Switch it on first, in the admin."))
     if second and person.nip and user.nip and user.nip != person.nip:
@@ -129,7 +123,7 @@ def _recognise(row: Planned, by_nip: dict, by_email: dict) -> None:
         if getattr(person, name) and not getattr(user, name):
             row.changes[name] = ("", getattr(person, name))
     if row.changes:
-        row.outcome = "changed"
+        row.outcome = RosterOutcome.CHANGED
 
 
 def _relate(cohort: Cohort, rows: list[Planned]) -> None:
@@ -148,7 +142,7 @@ def _relate(cohort: Cohort, rows: list[Planned]) -> None:
                 row.person.refuse("name", _("Was in this cohort and is not any more. Readmit them in the admin."))
             else:
                 row.joins = False
-                row.outcome = "changed" if row.changes else "here"
+                row.outcome = RosterOutcome.CHANGED if row.changes else RosterOutcome.HERE
                 if row.person.ndh not in (None, enrolment.ndh):
                     row.notes.append(_("The attendance-list number stays %(ndh)d.") % {"ndh": enrolment.ndh})
 
@@ -163,7 +157,8 @@ def _place(cohort: Cohort, rows: list[Planned]) -> list[str]:
     following = max([0, *taken, *(row.person.ndh or 0 for row in rows)])
     for row in rows:
         if row.person.ndh in taken:
-            row.person.refuse("ndh", TAKEN % {"ndh": row.person.ndh, "name": taken[row.person.ndh]})
+            text = _("Number %(ndh)d belongs to %(name)s already.")
+            row.person.refuse("ndh", text % {"ndh": row.person.ndh, "name": taken[row.person.ndh]})
         if row.person.ndh is None:
             following += 1
             if following > MAX_NDH:

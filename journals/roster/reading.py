@@ -17,7 +17,7 @@ from berakhlak.accounts.nip import normalise_nip, parse_nip
 from berakhlak.names import split_name
 from berakhlak.tables import Cell
 from journals.models import MAX_NDH, Group
-from journals.roster.columns import FIELDS, Layout
+from journals.roster.columns import Layout
 
 CUT = gettext_lazy(
     "Excel has kept this NIP as a number, which loses its last digits. Set the column to “Text” in Excel, type the "
@@ -99,9 +99,8 @@ def _person(number: int, cells: dict[str, Cell]) -> Person:
             person.refuse(name, DATED)
     text = {name: _text(cell) for name, cell in cells.items() if name not in person.problems}
     nip = cells.get("nip", "")
-    if nip == "" and (
-        both := _name_and_nip.fullmatch(text.get("name", ""))
-    ):  # one column for both, as many tables have
+    both = _name_and_nip.fullmatch(text.get("name", ""))
+    if both and nip == "":  # one column for both, as many tables have
         text["name"], nip = both[1], both[2]
     _take_name(person, text)
     _take_nip(person, nip)
@@ -183,8 +182,3 @@ def _compare(people: list[Person]) -> None:
         for person in people:
             if person.nip:
                 person.refuse("nip", CUT)
-
-
-def label_of(name: str) -> str:
-    """What a field is called on the page."""
-    return str(FIELDS[name][0])

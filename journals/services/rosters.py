@@ -8,13 +8,13 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from berakhlak.accounts.nip import format_nip
+from berakhlak.names import full_name
 from berakhlak.tables import Table
 from journals.enums import RosterState
 from journals.models import Cohort, Roster
-from journals.roster.columns import FIELDS, layout_of
+from journals.roster.columns import label_of, layout_of
 from journals.roster.keeping import laid_out, written
-from journals.roster.planning import OUTCOMES, Planned
-from journals.roster.reading import label_of
+from journals.roster.planning import Planned
 
 KEPT = timedelta(days=1)  # an uploaded list that nobody decided on
 # Headings and one example of the file that one can download; the person is invented.
@@ -29,7 +29,6 @@ EXAMPLE = [
     ("Jabatan", "Dokter Ahli Pertama"),
     ("Pangkat/golongan", "Penata Muda Tk. I (III/b)"),
 ]
-ROWS_AS_TEXT = 1000
 
 
 def take_in(*, user, cohort: Cohort, table: Table, file_name: str, now: datetime) -> Roster:
@@ -53,7 +52,6 @@ class Line:
     name: str
     login: str
     place: str
-    outcome: str
     label: str
     problems: list[tuple[str, str]]
     changes: list[tuple[str, str, str]]
@@ -66,13 +64,12 @@ def line_of(row: Planned) -> Line:
     problems = [(label_of(name), str(text)) for name, texts in person.problems.items() for text in texts]
     return Line(
         number=person.number,
-        name=", ".join(filter(None, (" ".join(filter(None, (person.title_before, person.name))), person.title_after))),
+        name=full_name(person.title_before, person.name, person.title_after),
         login=format_nip(person.nip) or person.email or "",
         place=f"{row.ndh} · {row.group}" if row.joins and not problems else "",
-        outcome="" if problems else row.outcome,
-        label=_("Problem") if problems else str(OUTCOMES[row.outcome]),
+        label=_("Problem") if problems else str(row.outcome.label),
         problems=problems,
-        changes=[(str(FIELDS[name][0]), old, new) for name, (old, new) in row.changes.items()],
+        changes=[(label_of(name), old, new) for name, (old, new) in row.changes.items()],
         notes=row.notes,
     )
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journals import access, workflow
-from journals.enums import RosterState
+from journals.enums import RosterOutcome, RosterState
 from journals.forms.rosters import ColumnsForm, UploadForm
 from journals.models import Cohort, Roster
-from journals.roster.keeping import laid_out, layout_of_roster, reading_of, rows_of
-from journals.roster.planning import OUTCOMES, plan_of
+from journals.roster.keeping import laid_out, layout_of_roster, rows_of
+from journals.roster.planning import plan_of
+from journals.roster.reading import read
 from journals.services import rosters as lists
 from journals.views.answers import wrong_method
 
@@ -110,9 +111,10 @@ def discard(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
     found = access.roster_for(request.user, cohort, key)
     if refusal := wrong_method(request, "POST"):
         return refusal
-    if found.state != RosterState.OPEN:
-        return _decided(request, found, problem=_("This list was decided on already."), status=409)
-    found.delete()
+    try:
+        workflow.discard_roster(user=request.user, roster=found)
+    except workflow.Conflict as conflict:
+        return _refused(request, found, conflict.message)
     messages.info(request, _("The list was thrown away. Nobody was added."))
     return redirect("rosters", cohort)
 
@@ -143,7 +145,8 @@ def _form_page(request: HttpRequest, cohort: Cohort, form: UploadForm, status: i
 def _outlook(
     request: HttpRequest, found: Roster, *, form: ColumnsForm | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    plan = plan_of(found.cohort, reading_of(found))
+    rows, layout = rows_of(found), layout_of_roster(found)
+    plan = plan_of(found.cohort, read(rows, layout))
     counts = plan.counts()
     # What stands in the way comes first, in the order of the list.
     ordered = sorted(plan.rows, key=lambda row: (not row.person.problems, row.person.number))
@@ -154,8 +157,8 @@ def _outlook(
         "plan": plan,
         "page": shown,
         "lines": [lists.line_of(row) for row in shown],
-        "counts": [(label, counts[code]) for code, label in OUTCOMES.items() if counts[code]],
-        "form": form or ColumnsForm(layout=layout_of_roster(found), rows=rows_of(found)),
+        "counts": [(code.label, counts[code]) for code in RosterOutcome if counts[code]],
+        "form": form or ColumnsForm(layout=layout, rows=rows),
         "columns_open": form is not None or not plan.rows,
         "problem": problem,
         "trail": _trail(found.cohort, found.file_name),
@@ -170,7 +173,6 @@ def _decided(request: HttpRequest, found: Roster, *, problem: str = "", status: 
         "cohort": found.cohort,
         "roster": found,
         "page": rows.get_page(request.GET.get("page")),
-        "outcomes": {code: str(label) for code, label in OUTCOMES.items()},
         "obstacle": workflow.undo_obstacle(found) if done else "",
         "done": done,
         "problem": problem,

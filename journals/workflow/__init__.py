@@ -9,7 +9,7 @@ from journals.workflow.annotating import annotate, edit_annotation, remove_annot
 from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
-from journals.workflow.enrolling import add_roster, undo_obstacle, undo_roster
+from journals.workflow.enrolling import add_roster, discard_roster, undo_obstacle, undo_roster
 from journals.workflow.evidence import mark, move, unmark
 from journals.workflow.extending import Grant, extend, extend_each, extension_errors, grants_of
 from journals.workflow.oversight import record_remedial, reopen, reschedule
@@ -57,6 +57,7 @@ __all__ = [
     "close_annotation",
     "close_item",
     "describe",
+    "discard_roster",
     "dismiss",
     "edit_annotation",
     "extend",

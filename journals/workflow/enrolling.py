@@ -11,7 +11,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from berakhlak.accounts.models import User
 from journals import audit, permissions
-from journals.enums import EventKind, RosterState
+from journals.enums import EventKind, RosterOutcome, RosterState
 from journals.models import Cohort, Enrolment, Entry, Group, Roster, RosterRow
 from journals.roster.keeping import reading_of
 from journals.roster.planning import Plan, Planned, plan_of
@@ -45,6 +45,7 @@ def _add(user, roster: Roster, expected: str, now: datetime) -> Roster:
         raise Conflict("changed", str(CHANGED))
     _make_accounts(plan, user)
     before = _change_accounts(plan, user)
+    locked.groups.add(*Group.objects.bulk_create([Group(cohort=locked.cohort, name=name) for name in plan.new_groups]))
     enrolments = _enrol(plan, locked.cohort, user)
     RosterRow.objects.bulk_create(
         [
@@ -67,6 +68,12 @@ def _add(user, roster: Roster, expected: str, now: datetime) -> Roster:
 
 
 @transaction.atomic
+def discard_roster(*, user, roster: Roster) -> None:
+    """Throw a list away that was not added. Raises Forbidden, or Conflict "done"."""
+    _locked(user, roster, RosterState.OPEN).delete()
+
+
+@transaction.atomic
 def undo_roster(*, user, roster: Roster, now: datetime) -> Roster:
     """Take everything back that a list did. Raises Forbidden, or Conflict "done" or "begun"."""
     locked = _locked(user, roster, RosterState.DONE)
@@ -75,7 +82,8 @@ def undo_roster(*, user, roster: Roster, now: datetime) -> Roster:
     rows = list(locked.rows.select_related("user"))
     try:
         _delete(Enrolment, [row.enrolment_id for row in rows if row.enrolment_id])
-        _delete(User, [row.user_id for row in rows if row.outcome == "new" and row.user_id])
+        _delete(User, [row.user_id for row in rows if row.outcome == RosterOutcome.NEW and row.user_id])
+        _delete(Group, [group.pk for group in locked.groups.all()])
     except ProtectedError:
         raise Conflict("begun", _("Somebody of this list has other work here by now. Nothing was undone.")) from None
     for row in rows:
@@ -154,7 +162,6 @@ def _restore(account, before: dict[str, str | None], by) -> None:
 
 def _enrol(plan: Plan, cohort: Cohort, by) -> dict[int, Enrolment]:
     """By the row's number."""
-    Group.objects.bulk_create([Group(cohort=cohort, name=name) for name in plan.new_groups])
     groups = {group.name: group for group in Group.objects.filter(cohort=cohort)}
     rows = [row for row in plan.rows if row.joins]
     enrolments = [Enrolment(user=row.user, cohort=cohort, group=groups[row.group], ndh=row.ndh) for row in rows]

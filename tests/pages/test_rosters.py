@@ -132,6 +132,12 @@ def test_numbers_and_groups_are_given_where_the_list_has_none(cast, organise):
     assert list(new) == [(32, "Kelompok 2"), (33, "Kelompok 1")]
 
 
+def test_one_person_known_by_nip_in_one_row_and_by_address_in_another(organise):
+    factory.make_user("Sri", nip=NIP.format(1), email="sri@contoh.go.id")
+    client, roster = organise(["Nama;NIP;Surel", f"Sri;{NIP.format(1)};", "Sri;;sri@contoh.go.id"])
+    assert "Baris 2 sudah memuat yang sama." in shown(client, roster)
+
+
 def test_somebody_who_is_here_stays_and_only_data_changes(cast, organise):
     client, roster = organise(["NDH;Nama;NIP;Jabatan", f"77;Ratna Kusumaningrum;{cast.participant.nip};Bidan Mahir"])
     assert "Nomor daftar hadir tetap 17." in shown(client, roster)
@@ -187,6 +193,8 @@ def test_undone_as_a_whole(cast, organise):
     answer = client.post(at("roster_undo", roster), follow=True)
     assert "Diurungkan" in answer.content.decode()
     assert (User.objects.count(), Enrolment.objects.count()) == (users, enrolments)
+    assert not cast.cohort.groups.filter(name="Kelompok Baru").exists()
+    assert cast.cohort.groups.filter(name="Kelompok 1").exists()
     known.refresh_from_db()
     assert (known.agency, known.name, known.title_after) == ("Kota Lama", "Sri", "")
     assert Event.objects.filter(kind="unenrolled", actor=cast.organiser).count() == 1
@@ -235,6 +243,13 @@ def test_a_list_left_lying_goes_after_a_day(cast, organise, clock):
     clock.move_to(NOW + timedelta(days=1, minutes=1))
     organise(LIST)
     assert not Roster.objects.filter(pk=first.pk).exists()
+
+
+def test_a_list_that_was_added_is_not_thrown_away(organise):
+    client, roster = organise(LIST)
+    added(client, roster)
+    assert client.post(at("roster_discard", roster)).status_code == 409
+    assert Roster.objects.get().rows.count() == 2
 
 
 def test_a_list_is_thrown_away(cast, organise):
