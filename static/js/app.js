@@ -60,7 +60,7 @@ async function mountOne(element, name) {
   const load = modules[name];
   if (!load) throw new Error(`no module named "${name}"`);
   const mount = atOnce[name] ?? (await load());
-  mount(element);
+  if (element.isConnected) mount(element); // the page may have been left while the file was on its way
 }
 
 /** Whether a module did not come for want of a network, which the browser has already told the console. */

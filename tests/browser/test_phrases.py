@@ -241,3 +241,23 @@ def test_without_javascript_a_link_leads_to_the_page(bench, four):
     with page.expect_popup() as other:
         page.locator(".field:has(#id_comment) [data-phrase-tools] a").click()
     expect(other.value.locator(".phrase")).to_have_count(4)
+
+
+def test_what_comes_after_the_entry_was_left_does_nothing(instructor, visitor, live_server, enrolment):
+    """The console stays silent, which every test of the browser looks at when it ends."""
+    entry = factory.submitted(enrolment, factory.Schedule.objects.get().module, now=timezone.now()).entry
+    workflow.claim(user=instructor, entry=entry, now=timezone.now())
+    page = visitor(live_server.url, user=instructor.email, worker=False)  # it would bring the file from its own cache
+    held = []
+    page.route("**/modules/phrases*.js", lambda route: held.append(route))
+    page.goto(reverse("review", args=[entry.key]))
+    page.wait_for_selector("[data-active]")
+    for _criterion in range(4):
+        page.keyboard.press("4")
+    comes_true(page, lambda: held)
+    page.get_by_role("button", name="Nilai", exact=True).click()
+    page.wait_for_selector("#review-form", state="detached")
+    with page.expect_response("**/modules/phrases*.js"):
+        for route in held:
+            route.continue_()
+    page.wait_for_load_state("networkidle")

@@ -48,6 +48,14 @@ def test_one_participant_gets_more_time_at_once(cast, as_user):
     assert f"{cast.participant.full_name} kini mendapat waktu tambahan." in page
 
 
+def test_a_cohort_that_is_over_says_that_nobody_is_left(cast, as_user):
+    page = reverse("cohort_extension", args=[cast.cohort.key])
+    text = "Tidak ada lagi peserta aktif di angkatan ini"
+    assert text not in as_user(cast.lead).get(page).content.decode()
+    cast.cohort.enrolments.update(status="completed")
+    assert text in as_user(cast.lead).get(page).content.decode()
+
+
 def test_several_are_shown_first_and_each_gets_it_or_says_why_not(cast, as_user, more):
     factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
     client = as_user(cast.lead)
