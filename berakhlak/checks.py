@@ -39,7 +39,7 @@ def https_is_on(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def mail_leaves_the_server(app_configs, **kwargs):
-    """berakhlak.W003: without SMTP nobody can set or reset a password."""
+    """berakhlak.W003: without SMTP passwords are set with activation codes only, and nobody is reminded."""
     if settings.EMAIL_HOST:
         return []
     return [

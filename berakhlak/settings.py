@@ -160,6 +160,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "60/m/ip,5/5m/key",
     "reset_password": "60/m/ip,3/10m/key",
     "reset_password_from_key": "120/m/ip",
+    "activation_failed": "60/m/ip",
 }
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "landing"

@@ -231,15 +231,19 @@ def _refuse(user, entry: Entry) -> NoReturn:
 
 
 def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
-    """A cohort for its instructors and for organisers; ``to`` asks for a right: "lead" or "enrol" (403)."""
+    """A cohort for its instructors and for organisers; ``to`` asks for a right (403): "lead", "enrol", "activate"."""
     cohort = Cohort.objects.visible_to(user).filter(key=cohort_key).first()
     if cohort is None:
         if Enrolment.objects.of(user).filter(cohort__key=cohort_key).exists():
             raise PermissionDenied
         raise Http404
-    if to == "lead" and not permissions.may_lead(user, cohort):
-        raise PermissionDenied
-    if to == "enrol" and not permissions.may_enrol(user):
+    allowed = {
+        "see": lambda: True,
+        "lead": lambda: permissions.may_lead(user, cohort),
+        "enrol": lambda: permissions.may_enrol(user),
+        "activate": lambda: permissions.may_activate(user),
+    }
+    if not allowed[to]():
         raise PermissionDenied
     return cohort
 

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from berakhlak.accounts.models import User
 from journals.enums import EnrolmentStatus
-from journals.models import Enrolment, Entry, Phrase
+from journals.models import Enrolment, Entry, Phrase, Teaching
 from journals.querysets import EntryQuerySet, may_see_all_cohorts
 
 
@@ -107,6 +108,22 @@ def may_lead(user, cohort) -> bool:
 def may_enrol(user) -> bool:
     """An organiser with the right to make accounts and to enrol."""
     return user.is_staff and user.has_perms(["accounts.add_user", "journals.add_enrolment"])
+
+
+def may_activate(user) -> bool:
+    """An organiser with the right to change accounts: a code opens one."""
+    return user.is_staff and user.has_perm("accounts.change_user")
+
+
+def may_get_code(cohort) -> QuerySet[User]:
+    """The people of a cohort whom its organisers may give an activation code.
+
+    Never staff: whoever opens such an account has its rights. A cohort's instructors are none.
+    """
+    ours = Exists(Enrolment.objects.filter(cohort=cohort, user=OuterRef("pk"))) | Exists(
+        Teaching.objects.filter(cohort=cohort, instructor=OuterRef("pk"))
+    )
+    return User.objects.filter(ours, is_active=True, is_staff=False, is_superuser=False)
 
 
 def may_change_phrase(user, phrase: Phrase) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from berakhlak.accounts import codes
 from berakhlak.accounts.limits import forget_failures, in_minutes, seconds_to_wait
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         user._change_reason = "password"
         user.save(update_fields=["password"])
+        codes.revoke([user], timezone.now())
         for login in filter(None, (user.email, user.nip)):
             forget_failures(self.request, login)
 

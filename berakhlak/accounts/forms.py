@@ -5,10 +5,12 @@ import re
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from berakhlak.accounts import codes
 from berakhlak.accounts.backends import find_by_login
-from berakhlak.accounts.models import User
+from berakhlak.accounts.models import ActivationCode, User
 from berakhlak.accounts.nip import LENGTH, normalise_nip
 from berakhlak.accounts.photos import ACCEPT, portrait
 
@@ -107,6 +109,24 @@ class SetPasswordForm(NewPasswordMixin, allauth_forms.SetPasswordForm):
 
 class ResetPasswordKeyForm(NewPasswordMixin, allauth_forms.ResetPasswordKeyForm):
     """Behind the link in the mail."""
+
+
+class CodeForm(forms.Form):
+    """The code on a slip of paper."""
+
+    kode = forms.CharField(
+        label=_("Activation code"),
+        max_length=40,
+        help_text=_("Twelve letters and digits, as on the slip. Dashes, spaces and small letters do not matter."),
+        error_messages={"required": _("Write the code of your slip.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_kode(self) -> ActivationCode:
+        """The code's row."""
+        return codes.find(self.cleaned_data["kode"], timezone.now())
 
 
 class ProfileForm(forms.ModelForm):

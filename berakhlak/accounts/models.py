@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -141,3 +141,44 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().clean()
         self.nip = normalise_nip(self.nip or "") or None
         self.email = (self.email or "").strip().lower() or None
+
+
+class ActivationCode(models.Model):
+    """A slip of paper with which somebody sets a password without e-mail: once, for a while, and revocable.
+
+    The code itself is stored nowhere: it follows from `nonce` and the secret key (`codes.text_of`), so that a slip
+    can be printed again, and a copy of the database alone opens no account.
+    """
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="activation_codes", verbose_name=_("for whom")
+    )
+    nonce = models.CharField(max_length=32, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
+    made_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    used_at = models.DateTimeField(_("used at"), null=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    mail_asked_at = models.DateTimeField(_("to be sent by e-mail since"), null=True)
+    mailed_at = models.DateTimeField(_("sent by e-mail at"), null=True)
+
+    class Meta:
+        verbose_name = _("activation code")
+        verbose_name_plural = _("activation codes")
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(used_at=None, revoked_at=None), name="activation_code_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(revoked_at=None), name="activation_code_used_or_revoked"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="activation_code_expires_later"),
+            models.CheckConstraint(
+                condition=Q(mailed_at=None) | Q(mail_asked_at__isnull=False), name="activation_code_mailed_if_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.made_at:%Y-%m-%d}"

@@ -26,6 +26,6 @@ def send_password_link(user: User) -> None:
         )
 
 
-def record_link(users: list[User], by: User) -> None:
-    """Write into each person's history that such a link was made, and by whom."""
-    User.history.bulk_history_create(users, update=True, default_change_reason=REASON, default_user=by)
+def record_link(users: list[User], by: User, reason: str = REASON) -> None:
+    """Write into each person's history that such a link (or a code) was made, and by whom."""
+    User.history.bulk_history_create(users, update=True, default_change_reason=reason, default_user=by)

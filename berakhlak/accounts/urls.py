@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import path, re_path
 
-from berakhlak.accounts import entrance, views
+from berakhlak.accounts import activation, entrance, views
 
 urlpatterns = [
     path("masuk/", entrance.login, name="account_login"),
@@ -24,6 +24,8 @@ urlpatterns = [
         entrance.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("aktivasi/", activation.code, name="activation"),
+    path("aktivasi/kata-sandi/", activation.password, name="activation_password"),
     path("kembali/", views.signed_in, name="signed_in"),
     path("profil/", views.profile, name="profile"),
     path("profil/foto/", views.profile_photo, name="profile_photo"),

@@ -4,6 +4,7 @@ Each move locks the entry, checks the table of legal moves, writes named fields,
 and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
 """
 
+from journals.workflow.activating import give_codes, mail_codes, revoke_codes, show_codes
 from journals.workflow.allocating import Allocation, allocate
 from journals.workflow.annotating import annotate, edit_annotation, remove_annotation
 from journals.workflow.attachments import attach, describe, remove
@@ -63,9 +64,11 @@ __all__ = [
     "extend",
     "extend_each",
     "extension_errors",
+    "give_codes",
     "grade",
     "grants_of",
     "lease",
+    "mail_codes",
     "mark",
     "move",
     "open_item",
@@ -81,9 +84,11 @@ __all__ = [
     "reschedule",
     "restore",
     "return_for_revision",
+    "revoke_codes",
     "save_draft",
     "save_review",
     "settle",
+    "show_codes",
     "stop_release",
     "submit",
     "take_over",

@@ -15,6 +15,7 @@ const modules = {
   review: async () => (atOnce.review = (await import("./modules/review.js")).review),
   keeper: async () => (await import("./modules/keeper.js")).keeper,
   "feedback-read": async () => (await import("./modules/reading.js")).feedbackRead,
+  activation: async () => (await import("./modules/activation.js")).activation,
   answers: async () => (await import("./modules/answers.js")).answers,
   answered: async () => (await idle(), (await import("./modules/answers.js")).answered),
   print: async () => (await import("./modules/reading.js")).print,

@@ -87,7 +87,7 @@ def test_unknown_and_inactive_people_get_the_same_page_and_another_mail(client, 
 
 
 def test_people_without_an_address_are_told_whom_to_ask(client, db):
-    assert "hubungi penyelenggara diklat Anda" in client.get(FORGOTTEN).content.decode()
+    assert "mintalah kode aktivasi kepada penyelenggara diklat Anda" in client.get(FORGOTTEN).content.decode()
 
 
 @pytest.mark.parametrize("email", ["siti@berakhlak.test", "tidak-ada@berakhlak.test"])

@@ -11,7 +11,7 @@ from tests.browser.worlds import PASSWORD
 
 pytestmark = pytest.mark.browser
 
-PUBLIC = ["landing", "values", "value", "modules", "module", "ship", "sign in", "reset", "reset sent",
+PUBLIC = ["landing", "values", "value", "modules", "module", "ship", "sign in", "activation", "reset", "reset sent",
           "new password", "privacy"]  # fmt: skip
 PARTICIPANT = [
     "journals",
@@ -80,7 +80,7 @@ TABLE = [
     *(("instructor", name) for name in INSTRUCTOR),
     ("lead", "home"), ("lead", "cohort"), ("nobody", "home"), ("nobody", "journals"), ("newcomer", "home"),
     ("organiser", "cohorts"), ("organiser", "cohort"), ("organiser", "review, graded"),
-    *(("organiser", name) for name in ("lists", "list, good", "list, bad", "list, added")),
+    *(("organiser", name) for name in ("members", "lists", "list, good", "list, bad", "list, added")),
     ("lead", "more time"), ("lead", "piles"), ("superuser", "gallery"),
 ]  # fmt: skip
 ADMIN = ["admin", "admin users", "admin modules", "admin module", "admin cohort", "admin new cohort", "admin rubric",

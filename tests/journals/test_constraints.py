@@ -8,7 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from berakhlak.accounts.models import User
+from berakhlak.accounts import codes
+from berakhlak.accounts.models import ActivationCode, User
 from journals import triggers, workflow
 from journals.models import (
     Annotation,
@@ -77,6 +78,7 @@ def world(cast):
     Rubric.objects.filter(pk=cast.cohort.rubric_id).update(is_default=True)
     roster = Roster.objects.create(cohort=cast.cohort, by=cast.organiser, created_at=NOW, file_name="a.csv")
     RosterRow.objects.create(roster=roster, number=2, outcome="new")
+    codes.make_codes([cast.nobody], by=cast.organiser, now=NOW)
     item = RevisionItem.objects.get()
     with triggers.lifted():
         yield SimpleNamespace(
@@ -135,6 +137,10 @@ CASES = {
     "roster_state_with_times": change(Roster, state="done"),
     "roster_row_once": again(RosterRow),
     # accounts
+    "activation_code_one_open": again(ActivationCode, digest="b" * 64),
+    "activation_code_used_or_revoked": change(ActivationCode, used_at=NOW, revoked_at=NOW),
+    "activation_code_expires_later": change(ActivationCode, expires_at=NOW),
+    "activation_code_mailed_if_asked": change(ActivationCode, mailed_at=NOW),
     "user_has_nip_or_email": change(User, nip=None, email=None),
     "user_nip_18_digits": change(User, nip="19900101201501190"),
     "user_email_lower_not_empty": change(User, email="Ratna@berakhlak.test"),

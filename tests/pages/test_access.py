@@ -41,6 +41,10 @@ GET   offline_data                        302  200  200  200  200  200  200  200
 POST  set_language                        302  302  302  302  302  302  302  302  302  302  302  302  302
 POST  set_theme                           302  302  302  302  302  302  302  302  302  302  302  302  302
 
+GET   activation                          200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  activation                          422  422  422  422  422  422  422  422  422  422  422  422  422
+GET   activation_password                 302  302  302  302  302  302  302  302  302  302  302  302  302
+POST  activation_password                 302  302  302  302  302  302  302  302  302  302  302  302  302
 GET   account_login                       200  302  302  302  302  302  302  302  302  302  302  302  302
 GET   signed_in                           302  200  200  200  200  200  200  200  200  200  200  200  200
 GET   account_signup                      200  200  200  200  200  200  200  200  200  200  200  200  200
@@ -137,6 +141,11 @@ GET   cohort_entry                        302  403  403  403  302  403  302  404
 GET   cohort_release_choice               302  403  403  403  403  403  200  404  404  404  200  404  200
 POST  cohort_release_stop                 302  403  403  403  403  403  302  404  404  404  409  404  409
 POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
+GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  codes_make                          302  403  403  403  403  403  403  404  404  404  422  404  422
+POST  codes_sheet                         302  403  403  403  403  403  403  404  404  404  422  404  422
+POST  codes_mail                          302  403  403  403  403  403  403  404  404  404  422  404  422
+POST  codes_revoke                        302  403  403  403  403  403  403  404  404  404  422  404  422
 GET   rosters                             302  403  403  403  403  403  403  404  404  404  200  404  200
 GET   roster_template                     302  403  403  403  403  403  403  404  404  404  200  404  200
 POST  roster_upload                       302  403  403  403  403  403  403  404  404  404  422  404  422
@@ -247,6 +256,7 @@ def arguments(cast):
         "cohort_release_choice": {"cohort": cohort},
         "cohort_release_stop": {"cohort": cohort, "pk": pending(cast).pk},
         **{name: {"cohort": cohort} for name in ("rosters", "roster_template", "roster_upload")},
+        **{name: {"cohort": cohort} for name in ("members", "codes_make", "codes_sheet", "codes_mail", "codes_revoke")},
         **{name: {"cohort": cohort, "key": listed} for name in LIST_PAGES},
         "cohort_extension": {"cohort": cohort},
         "cohort_piles": {"cohort": cohort},
