@@ -29,6 +29,7 @@ from journals.models import (
     Schedule,
     StrayDraft,
     Submission,
+    Teaching,
 )
 from journals.querysets import may_see_all_cohorts
 from journals.windows import Window, newest_extension, window_of
@@ -231,7 +232,7 @@ def _refuse(user, entry: Entry) -> NoReturn:
 
 
 def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
-    """A cohort for its instructors and for organisers; ``to`` asks for a right (403): "lead", "enrol", "activate"."""
+    """A cohort for its instructors and for organisers; ``to`` asks for a right (403): one of those below."""
     cohort = Cohort.objects.visible_to(user).filter(key=cohort_key).first()
     if cohort is None:
         if Enrolment.objects.of(user).filter(cohort__key=cohort_key).exists():
@@ -240,12 +241,27 @@ def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
     allowed = {
         "see": lambda: True,
         "lead": lambda: permissions.may_lead(user, cohort),
+        "arrange": lambda: permissions.may_arrange(user),
         "enrol": lambda: permissions.may_enrol(user),
         "activate": lambda: permissions.may_activate(user),
     }
     if not allowed[to]():
         raise PermissionDenied
     return cohort
+
+
+def require_beginner_of_cohorts(user) -> None:
+    """403 unless the visitor may set up new cohorts."""
+    if not permissions.may_begin_cohorts(user):
+        raise PermissionDenied
+
+
+def teaching_for(user, cohort_key: str, pk: int) -> Teaching:
+    """What somebody teaches in a cohort, for those who may arrange it; two queries."""
+    cohort = cohort_for(user, cohort_key, to="arrange")
+    found = get_object_or_404(Teaching.objects.select_related("instructor", "group"), cohort=cohort, pk=pk)
+    found.cohort = cohort
+    return found
 
 
 def roster_for(user, cohort_key: str, key: str) -> Roster:

@@ -138,6 +138,7 @@ class EventKind(TextChoices):
     REMEDIAL = "remedial", pgettext_lazy("event", "Remedial recorded")
     ENROLLED = "enrolled", pgettext_lazy("event", "List of participants added")
     ENROLLED_UNDONE = "unenrolled", pgettext_lazy("event", "List of participants undone")
+    TEACHING = "teaching", pgettext_lazy("event", "Instructors changed")
     CODES_MADE = "codes_made", pgettext_lazy("event", "Activation codes made")
     CODES_SHOWN = "codes_seen", pgettext_lazy("event", "Activation codes shown or printed")
     CODES_MAILED = "codes_sent", pgettext_lazy("event", "Activation codes sent by e-mail")

@@ -110,6 +110,16 @@ def may_enrol(user) -> bool:
     return user.is_staff and user.has_perms(["accounts.add_user", "journals.add_enrolment"])
 
 
+def may_arrange(user) -> bool:
+    """An organiser with the right to change cohorts and their schedules."""
+    return user.is_staff and user.has_perms(["journals.change_cohort", "journals.change_schedule"])
+
+
+def may_begin_cohorts(user) -> bool:
+    """An organiser with the right to make new ones."""
+    return user.is_staff and user.has_perms(["journals.add_cohort", "journals.change_schedule"])
+
+
 def may_activate(user) -> bool:
     """An organiser with the right to change accounts: a code opens one."""
     return user.is_staff and user.has_perm("accounts.change_user")

@@ -6,6 +6,7 @@ from journals.keys import KeyConverter
 from journals.views import (
     allocating,
     annotating,
+    arranging,
     attachments,
     checkpoints,
     cohorts,
@@ -24,6 +25,7 @@ from journals.views import (
     rounds,
     taking_over,
     talking,
+    teaching,
     writing,
 )
 
@@ -112,7 +114,19 @@ urlpatterns = [
     path("telaah/<key:entry>/butir/<int:item>/buka/", rounds.open_item, name="review_item_open"),
     # Whole cohorts, for instructors and organisers.
     path("angkatan/", cohorts.cohorts, name="cohorts"),
+    path("angkatan/baru/", arranging.begin, name="cohort_begin"),
     path("angkatan/<key:cohort>/", cohorts.cohort, name="cohort"),
+    path("angkatan/<key:cohort>/siapkan/", arranging.overview, name="cohort_setup"),
+    path("angkatan/<key:cohort>/siapkan/dasar/", arranging.basics, name="cohort_basics"),
+    path("angkatan/<key:cohort>/siapkan/kelompok/", arranging.groups, name="cohort_groups"),
+    path("angkatan/<key:cohort>/siapkan/jadwal/", arranging.schedule, name="cohort_schedule"),
+    path("angkatan/<key:cohort>/siapkan/penilaian/", arranging.assessment, name="cohort_assessment"),
+    path("angkatan/<key:cohort>/siapkan/widyaiswara/", teaching.page, name="cohort_instructors"),
+    path("angkatan/<key:cohort>/siapkan/widyaiswara/tambah/", teaching.add, name="cohort_instructor_add"),
+    path(
+        "angkatan/<key:cohort>/siapkan/widyaiswara/<int:pk>/ganti/", teaching.replace, name="cohort_instructor_replace"
+    ),
+    path("angkatan/<key:cohort>/siapkan/widyaiswara/<int:pk>/lepas/", teaching.remove, name="cohort_instructor_remove"),
     path("angkatan/<key:cohort>/rilis/", releasing.release, name="cohort_release"),
     path("angkatan/<key:cohort>/rilis/pilih/", releasing.page, name="cohort_release_choice"),
     path("angkatan/<key:cohort>/rilis/<int:pk>/hentikan/", releasing.stop, name="cohort_release_stop"),

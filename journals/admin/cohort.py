@@ -18,10 +18,11 @@ from curriculum.admin import reliances
 from curriculum.models import CatalogueItem, Module
 from curriculum.reading import open_modules
 from journals import workflow
-from journals.admin.forms import CohortForm, DateInput, DefaultBandForm, ScheduleForm
+from journals.admin.forms import CohortForm, DefaultBandForm, ScheduleForm
 from journals.admin.formsets import BandFormSet, GroupFormSet, ScheduleFormSet, UniqueRows
 from journals.admin.zones import ZonedAdmin
 from journals.enums import EnrolmentStatus
+from journals.forms.moments import DayInput
 from journals.models import Cohort, Enrolment, GradeBand, Group, Schedule, Teaching
 from journals.services import defaults
 
@@ -152,7 +153,7 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
     """The organiser's main page."""
 
     form = CohortForm
-    formfield_overrides = {models.DateField: {"widget": DateInput}}
+    formfield_overrides = {models.DateField: {"widget": DayInput}}
     list_display = ["name", "agency", "starts", "ends", "timezone", "participant_count", "gradebook"]
     list_filter = ["timezone", "release_policy", "starts"]
     search_fields = ["name", "programme", "agency"]

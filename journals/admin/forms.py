@@ -16,7 +16,7 @@ from berakhlak.zones import zone_name
 from journals import workflow
 from journals.admin.formsets import check_ranges
 from journals.enums import REMEDIAL_CAP, EntryState
-from journals.forms.moments import WholeMinute
+from journals.forms.moments import MomentField, WholeMinuteMomentField
 from journals.models import (
     Cohort,
     Criterion,
@@ -34,46 +34,6 @@ from journals.models import (
 from journals.services import defaults, rubrics
 
 SHORT_NUMBER = forms.NumberInput(attrs={"class": "vIntegerField", "step": "0.01"})
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own date and time picker: one box, in the zone that the page names, without seconds."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
-class MomentField(forms.DateTimeField):
-    """A point in time, shown and compared by the minute."""
-
-    widget = MomentInput
-
-    def has_changed(self, initial, data) -> bool:
-        """The page shows minutes, so only another minute is a change."""
-        try:
-            typed = self.to_python(data)
-        except ValidationError:
-            return True
-        return _minute(typed) != _minute(initial)
-
-
-class DueField(WholeMinute, MomentField):
-    """A time limit, shown and compared by the minute."""
-
-
-def _minute(value):
-    return value and value.replace(second=0, microsecond=0)
 
 
 class CohortForm(forms.ModelForm):
@@ -131,8 +91,8 @@ class ScheduleForm(forms.ModelForm):
     """One module's times. The module of a saved row stays: entries hang on it."""
 
     opens = MomentField(label=capfirst(gettext_lazy("opens")))
-    due = DueField(label=capfirst(gettext_lazy("due")))
-    closes = DueField(label=capfirst(gettext_lazy("closes")))
+    due = WholeMinuteMomentField(label=capfirst(gettext_lazy("due")))
+    closes = WholeMinuteMomentField(label=capfirst(gettext_lazy("closes")))
 
     class Meta:
         model = Schedule
@@ -264,8 +224,8 @@ class TeachingForm(forms.ModelForm):
 class ExtensionForm(forms.ModelForm):
     """A participant's own time for one module; saved through the workflow."""
 
-    due = DueField(label=capfirst(gettext_lazy("due")))
-    closes = DueField(label=capfirst(gettext_lazy("closes")))
+    due = WholeMinuteMomentField(label=capfirst(gettext_lazy("due")))
+    closes = WholeMinuteMomentField(label=capfirst(gettext_lazy("closes")))
 
     class Meta:
         model = Extension

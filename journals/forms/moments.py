@@ -1,8 +1,9 @@
-"""Time limits as people mean them."""
+"""Days and moments: the browser's own pickers, and time limits as people mean them."""
 
 import re
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 WITH_SECONDS = re.compile(r"\d[:.]\d\d[:.]\d\d")
 
@@ -20,3 +21,43 @@ class WholeMinute:
 
 class WholeMinuteField(WholeMinute, forms.DateTimeField):
     """A time limit with Django's own widget."""
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own date and time picker: one box, in the zone that the page names, without seconds."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A point in time, shown and compared by the minute."""
+
+    widget = MomentInput
+
+    def has_changed(self, initial, data) -> bool:
+        """The page shows minutes, so only another minute is a change."""
+        try:
+            typed = self.to_python(data)
+        except ValidationError:
+            return True
+        return _minute(typed) != _minute(initial)
+
+
+class WholeMinuteMomentField(WholeMinute, MomentField):
+    """A time limit, shown and compared by the minute."""
+
+
+def _minute(value):
+    return value and value.replace(second=0, microsecond=0)

@@ -1,6 +1,6 @@
 """Answers that several views give."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.urls import reverse
 
 # The page behind the addresses of its forms: the beginning of the address, the page, and what it needs.
@@ -21,6 +21,11 @@ def wrong_method(request: HttpRequest, *methods: str) -> HttpResponse | None:
     refusal = HttpResponseNotAllowed(methods)
     refusal.back = _page_behind(request)  # type: ignore[attr-defined]  # for berakhlak.middleware.method_page
     return refusal
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: the data that was sent, empty or not; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def asks_for_changes(request: HttpRequest) -> bool:

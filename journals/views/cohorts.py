@@ -33,7 +33,7 @@ def cohorts(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "cards": cards,
-            "may_add": request.user.is_staff and request.user.has_perm("journals.add_cohort"),
+            "may_add": permissions.may_begin_cohorts(request.user),
         },
     )
 
@@ -60,7 +60,7 @@ def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
             "zone": found.get_timezone_display(),
             "trail": _trail(found),
             "may_enrol": permissions.may_enrol(request.user),
-            "may_edit": request.user.is_staff and request.user.has_perm("journals.change_cohort"),
+            "may_edit": permissions.may_arrange(request.user),
         },
     )
 

@@ -30,6 +30,7 @@ from journals.workflow.reviewing import (
 from journals.workflow.rounds import answer_name, asked, close_item, open_item
 from journals.workflow.taking_over import take_over
 from journals.workflow.talking import remark
+from journals.workflow.teaching import appoint, dismiss_teaching, replace_instructor
 from journals.workflow.writing import STATEMENT, save_draft, submit, withdraw
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "allocate",
     "annotate",
     "answer_name",
+    "appoint",
     "asked",
     "attach",
     "claim",
@@ -60,6 +62,7 @@ __all__ = [
     "describe",
     "discard_roster",
     "dismiss",
+    "dismiss_teaching",
     "edit_annotation",
     "extend",
     "extend_each",
@@ -80,6 +83,7 @@ __all__ = [
     "remove",
     "remove_annotation",
     "reopen",
+    "replace_instructor",
     "reply",
     "reschedule",
     "restore",

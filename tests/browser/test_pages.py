@@ -80,6 +80,10 @@ TABLE = [
     *(("instructor", name) for name in INSTRUCTOR),
     ("lead", "home"), ("lead", "cohort"), ("nobody", "home"), ("nobody", "journals"), ("newcomer", "home"),
     ("organiser", "cohorts"), ("organiser", "cohort"), ("organiser", "review, graded"),
+    *(("organiser", f"set-up{step}") for step in (
+        "", ", new", ", basics", ", groups", ", schedule", ", assessment", ", instructors"
+    )),
+    ("organiser", "hand over"),
     *(("organiser", name) for name in ("members", "lists", "list, good", "list, bad", "list, added")),
     ("lead", "more time"), ("lead", "piles"), ("superuser", "gallery"),
 ]  # fmt: skip

@@ -372,6 +372,13 @@ def _addresses(cohort, other, entries: dict) -> dict[str, str]:
             **{f"list, {name}": reverse("roster", args=[key, each]) for name, each in _lists(cohort).items()},
             "lists": reverse("rosters", args=[key]),
             "members": reverse("members", args=[key]),
+            "set-up, new": reverse("cohort_begin"),
+            "set-up": reverse("cohort_setup", args=[key]),
+            **{
+                f"set-up, {step}": reverse(f"cohort_{step}", args=[key])
+                for step in ("basics", "groups", "schedule", "assessment", "instructors")
+            },
+            "hand over": reverse("cohort_instructor_replace", args=[key, cohort.teachings.first().pk]),
             "cohort, waits for release": reverse("cohort", args=[other.key]),
             "release": reverse("cohort_release_choice", args=[other.key]),
             "cohort entry": reverse("cohort_entry", args=[key, 5, 1]),

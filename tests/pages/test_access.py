@@ -22,6 +22,7 @@ from tests import factory
 
 ROLES = ["anonymous", *factory.ROLES]
 
+SETUP_PAGES = ("setup", "basics", "groups", "schedule", "assessment", "instructors", "instructor_add")
 LIST_PAGES = ("roster", "roster_columns", "roster_add", "roster_undo", "roster_discard")
 TABLE = """
       #                                  anon part peer stra inst othe lead outs outi nobo orga curr supe
@@ -141,6 +142,23 @@ GET   cohort_entry                        302  403  403  403  302  403  302  404
 GET   cohort_release_choice               302  403  403  403  403  403  200  404  404  404  200  404  200
 POST  cohort_release_stop                 302  403  403  403  403  403  302  404  404  404  409  404  409
 POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
+GET   cohort_setup                        302  403  403  403  403  403  403  404  404  404  200  404  200
+GET   cohort_basics                       302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  cohort_basics                       302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   cohort_groups                       302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  cohort_groups                       302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   cohort_schedule                     302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  cohort_schedule                     302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   cohort_assessment                   302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  cohort_assessment                   302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   cohort_instructors                  302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  cohort_instructor_add               302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   cohort_instructor_replace           302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  cohort_instructor_replace           302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   cohort_instructor_remove            302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  cohort_instructor_remove            302  403  403  403  403  403  403  404  404  404  302  404  404
+GET   cohort_begin                        302  403  403  403  403  403  403  403  403  403  200  403  200
+POST  cohort_begin                        302  403  403  403  403  403  403  403  403  403  422  403  422
 GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
 POST  codes_make                          302  403  403  403  403  403  403  404  404  404  422  404  422
 POST  codes_sheet                         302  403  403  403  403  403  403  404  404  404  422  404  422
@@ -201,6 +219,7 @@ def arguments(cast):
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     listed = uploaded(cast).key
+    teaching = cast.cohort.teachings.get(instructor=cast.other_instructor)
     return {
         "value": {"code": value.code},
         "module": {"slug": cast.modules[0].slug},
@@ -256,6 +275,8 @@ def arguments(cast):
         "cohort_release_choice": {"cohort": cohort},
         "cohort_release_stop": {"cohort": cohort, "pk": pending(cast).pk},
         **{name: {"cohort": cohort} for name in ("rosters", "roster_template", "roster_upload")},
+        **{f"cohort_{name}": {"cohort": cohort} for name in SETUP_PAGES},
+        **{f"cohort_instructor_{move}": {"cohort": cohort, "pk": teaching.pk} for move in ("replace", "remove")},
         **{name: {"cohort": cohort} for name in ("members", "codes_make", "codes_sheet", "codes_mail", "codes_revoke")},
         **{name: {"cohort": cohort, "key": listed} for name in LIST_PAGES},
         "cohort_extension": {"cohort": cohort},
