@@ -242,6 +242,7 @@ def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
         "see": lambda: True,
         "lead": lambda: permissions.may_lead(user, cohort),
         "arrange": lambda: permissions.may_arrange(user),
+        "move": lambda: permissions.may_move(user),
         "enrol": lambda: permissions.may_enrol(user),
         "activate": lambda: permissions.may_activate(user),
     }
@@ -260,6 +261,14 @@ def teaching_for(user, cohort_key: str, pk: int) -> Teaching:
     """What somebody teaches in a cohort, for those who may arrange it; two queries."""
     cohort = cohort_for(user, cohort_key, to="arrange")
     found = get_object_or_404(Teaching.objects.select_related("instructor", "group"), cohort=cohort, pk=pk)
+    found.cohort = cohort
+    return found
+
+
+def member_for(user, cohort_key: str, ndh: int) -> Enrolment:
+    """A participant by number on the list, for those who may move people; two queries."""
+    cohort = cohort_for(user, cohort_key, to="move")
+    found = get_object_or_404(Enrolment.objects.select_related("user", "group"), cohort=cohort, ndh=ndh)
     found.cohort = cohort
     return found
 

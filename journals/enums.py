@@ -24,7 +24,12 @@ class EnrolmentStatus(TextChoices):
 
     ACTIVE = "active", _("Active")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    MOVED = "moved", _("Moved to another cohort")
     COMPLETED = "completed", _("Completed")
+
+
+# Who left is in no list and in no result of the cohort.
+LEFT_STATUSES = (EnrolmentStatus.WITHDRAWN, EnrolmentStatus.MOVED)
 
 
 class RosterState(TextChoices):
@@ -41,6 +46,7 @@ class RosterOutcome(TextChoices):
     NEW = "new", pgettext_lazy("roster", "New account")
     KNOWN = "known", pgettext_lazy("roster", "Known, joins this cohort")
     CHANGED = "changed", pgettext_lazy("roster", "Known, data changes")
+    MOVED = "moved", pgettext_lazy("roster", "Moves here from another cohort")
     HERE = "here", pgettext_lazy("roster", "In this cohort already")
 
 
@@ -138,6 +144,10 @@ class EventKind(TextChoices):
     REMEDIAL = "remedial", pgettext_lazy("event", "Remedial recorded")
     ENROLLED = "enrolled", pgettext_lazy("event", "List of participants added")
     ENROLLED_UNDONE = "unenrolled", pgettext_lazy("event", "List of participants undone")
+    MOVED = "moved", pgettext_lazy("event", "Participant moved")
+    LEFT = "left", pgettext_lazy("event", "Participant withdrawn")
+    READMITTED = "readmitted", pgettext_lazy("event", "Participant readmitted")
+    SWITCHED = "switched", pgettext_lazy("event", "Account switched on or off")
     TEACHING = "teaching", pgettext_lazy("event", "Instructors changed")
     CODES_MADE = "codes_made", pgettext_lazy("event", "Activation codes made")
     CODES_SHOWN = "codes_seen", pgettext_lazy("event", "Activation codes shown or printed")

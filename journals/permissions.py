@@ -120,6 +120,11 @@ def may_begin_cohorts(user) -> bool:
     return user.is_staff and user.has_perms(["journals.add_cohort", "journals.change_schedule"])
 
 
+def may_move(user) -> bool:
+    """An organiser with the right to change enrolments."""
+    return user.is_staff and user.has_perm("journals.change_enrolment")
+
+
 def may_activate(user) -> bool:
     """An organiser with the right to change accounts: a code opens one."""
     return user.is_staff and user.has_perm("accounts.change_user")

@@ -50,6 +50,11 @@ class EntryQuerySet(models.QuerySet):
         strays = self.model._meta.apps.get_model("journals", "StrayDraft").objects
         return self.annotate(has_strays=Exists(strays.filter(entry=OuterRef("pk"), settled_at=None)))
 
+    def with_handed_in(self):
+        """With `handed_in`: whether there is any submission, withdrawn ones included."""
+        rows = self.model._meta.apps.get_model("journals", "Submission").objects
+        return self.annotate(handed_in=Exists(rows.filter(entry=OuterRef("pk"))))
+
     def with_attached(self):
         """With `attached`: how many files are on the draft."""
         rows = self.model._meta.apps.get_model("journals", "Attachment").objects

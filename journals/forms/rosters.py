@@ -55,7 +55,7 @@ class ColumnsForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data=None, *, layout: Layout, rows: list[list[Cell]], **kwargs) -> None:
+    def __init__(self, data=None, *, layout: Layout, rows: list[list[Cell]], moves: bool, **kwargs) -> None:
         super().__init__(data, **kwargs)
         self.layout = layout
         samples = rows[layout.first] if layout.first < len(rows) else [""] * len(layout.headings)
@@ -73,6 +73,9 @@ class ColumnsForm(forms.Form):
             )
         self.fields["first"] = forms.IntegerField(
             label=_("First row with a participant"), min_value=1, max_value=max(len(rows), 1), initial=layout.first + 1
+        )
+        self.fields["moves"] = forms.BooleanField(
+            label=_("Move people who still take part in another cohort"), required=False, initial=moves
         )
 
     def clean(self) -> dict:

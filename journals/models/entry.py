@@ -43,10 +43,11 @@ class Entry(models.Model):
     created_at = models.DateTimeField(_("begun"))
     saved_at = models.DateTimeField(_("last saved"))
 
-    # Set by EntryQuerySet.with_attached, with_marked and with_strays, not columns.
+    # Set by EntryQuerySet.with_attached, with_handed_in, with_marked and with_strays, not columns.
     attached: int
     marked: int
     has_strays: bool
+    handed_in: bool
 
     objects = EntryQuerySet.as_manager()
 

@@ -23,6 +23,8 @@ class Roster(models.Model):
     state = models.CharField(max_length=8, choices=RosterState.choices, default=RosterState.OPEN)
     cells = models.TextField(blank=True)  # JSON rows of JSON values; empty once decided
     layout = models.TextField(blank=True)  # JSON: first row of people, headings, and which column is which field
+    # Whether people who take part in another running cohort are moved here; otherwise their rows are problems.
+    moves = models.BooleanField(_("move people from other cohorts"), default=False)
     done_at = models.DateTimeField(_("added at"), null=True)
     undone_at = models.DateTimeField(_("undone at"), null=True)
     groups = models.ManyToManyField(Group, related_name="+")  # those that it made
@@ -53,6 +55,7 @@ class RosterRow(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.SET_NULL, null=True, related_name="+")  # what it made
     before = models.TextField(blank=True)  # JSON: the account's values that it replaced
+    moved = models.TextField(blank=True)  # JSON: the enrolment left for this one, and the drafts with their due times
 
     class Meta:
         ordering = ["roster", "number"]

@@ -29,6 +29,7 @@ class Planned:
     ndh: int = 0
     group: str = ""
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    leaves: Enrolment | None = None  # the place in another running cohort
     notes: list[str] = field(default_factory=list)
 
 
@@ -60,14 +61,16 @@ class Plan:
         said = [
             [row.person.number, row.outcome, row.user and row.user.pk, row.ndh, row.group, row.person.nip,
              row.person.email, [getattr(row.person, name) for name in PERSONAL],
-             {name: list(pair) for name, pair in row.changes.items()}]
+             {name: list(pair) for name, pair in row.changes.items()}, row.leaves and row.leaves.pk]
             for row in self.rows
         ]  # fmt: skip
         return digest(canonical({"rows": said}))
 
 
-def plan_of(cohort: Cohort, reading: Reading) -> Plan:
-    """Compare a list with what there is; two queries, and three more for each few hundred people."""
+def plan_of(cohort: Cohort, reading: Reading, *, moves: bool = False) -> Plan:
+    """Compare a list with what there is; two queries, and three more for each few hundred people.
+
+    With `moves`, whoever takes part in another running cohort leaves it for this one."""
     people = reading.people
     by_nip = {user.nip: user for user in _users("nip", (person.nip for person in people if person.nip))}
     by_email = {user.email: user for user in _users("email", (person.email for person in people if person.email))}
@@ -78,7 +81,7 @@ def plan_of(cohort: Cohort, reading: Reading) -> Plan:
         # By NIP in one row and by e-mail in another it may be the same person.
         if row.user and seen.setdefault(row.user.pk, row.person.number) != row.person.number:
             row.person.refuse("name", _("Row %(row)d has the same already.") % {"row": seen[row.user.pk]})
-    _relate(cohort, [row for row in rows if row.user])
+    _relate(cohort, [row for row in rows if row.user], moves)
     new_groups = _place(cohort, [row for row in rows if row.joins])
     return Plan(rows, reading.left_out, new_groups)
 
@@ -126,7 +129,7 @@ def _recognise(row: Planned, by_nip: dict, by_email: dict) -> None:
         row.outcome = RosterOutcome.CHANGED
 
 
-def _relate(cohort: Cohort, rows: list[Planned]) -> None:
+def _relate(cohort: Cohort, rows: list[Planned], moves: bool) -> None:
     """Who is in this cohort already, and who in another one that still runs."""
     found: dict[int, list[Enrolment]] = {}
     for some in _chunks(row.user.pk for row in rows if row.user):
@@ -135,13 +138,19 @@ def _relate(cohort: Cohort, rows: list[Planned]) -> None:
             found.setdefault(enrolment.user_id, []).append(enrolment)
     for row in rows:
         for enrolment in found.get(row.user.pk if row.user else 0, []):
-            if enrolment.cohort_id != cohort.pk:
+            if enrolment.cohort_id != cohort.pk and moves and row.leaves is None:
+                row.leaves, row.outcome = enrolment, RosterOutcome.MOVED
+                row.notes.append(
+                    _("Leaves %(cohort)s. Drafts go along, what was handed in stays there.")
+                    % {"cohort": enrolment.cohort.name}
+                )
+            elif enrolment.cohort_id != cohort.pk:
                 text = _("Takes part in %(cohort)s, which runs at the same time.")
                 row.person.refuse("name", text % {"cohort": enrolment.cohort.name})
             elif enrolment.status != EnrolmentStatus.ACTIVE:
                 row.person.refuse("name", _("Was in this cohort and is not any more. Readmit them in the admin."))
             else:
-                row.joins = False
+                row.joins, row.leaves = False, None
                 row.outcome = RosterOutcome.CHANGED if row.changes else RosterOutcome.HERE
                 if row.person.ndh not in (None, enrolment.ndh):
                     row.notes.append(_("The attendance-list number stays %(ndh)d.") % {"ndh": enrolment.ndh})

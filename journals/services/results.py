@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Round
 from berakhlak.names import full_name
 from curriculum.models import Module
 from journals import grading, permissions
-from journals.enums import EDITABLE_STATES, EnrolmentStatus, EntryState
+from journals.enums import EDITABLE_STATES, LEFT_STATUSES, EntryState
 from journals.models import (
     Cohort,
     Enrolment,
@@ -177,7 +177,7 @@ def _people(cohort: Cohort, *, but: int | None) -> list[Person]:
     """Who takes part, by number, without the user `but`; one query."""
     newest = Remedial.objects.filter(enrolment=OuterRef("pk")).order_by("-id").values("score")[:1]
     found = (
-        cohort.enrolments.exclude(status=EnrolmentStatus.WITHDRAWN)
+        cohort.enrolments.exclude(status__in=LEFT_STATUSES)
         .exclude(user=but)
         .order_by("ndh")
         .values_list(
@@ -362,7 +362,7 @@ class CohortCard:
 
 def cohort_cards(cohorts: list[Cohort], user) -> list[CohortCard]:
     """The cohorts of one page of the list with their counts; two queries, three for instructors."""
-    enrolments = Enrolment.objects.exclude(status=EnrolmentStatus.WITHDRAWN).filter(cohort__in=cohorts)
+    enrolments = Enrolment.objects.exclude(status__in=LEFT_STATUSES).filter(cohort__in=cohorts)
     if not may_see_all_cohorts(user):
         whose = Q(group=None) | Q(group=OuterRef("group")) | Q(is_lead=True)
         enrolments = enrolments.filter(

@@ -69,11 +69,11 @@ def columns(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
         return refusal
     if found.state != RosterState.OPEN:
         return _decided(request, found, problem=_("This list was decided on already."), status=409)
-    form = ColumnsForm(request.POST, layout=layout_of_roster(found), rows=rows_of(found))
+    form = ColumnsForm(request.POST, layout=layout_of_roster(found), rows=rows_of(found), moves=found.moves)
     if not form.is_valid():
         return _outlook(request, found, form=form, status=422)
-    found.layout = laid_out(form.chosen())
-    found.save(update_fields=["layout"])
+    found.layout, found.moves = laid_out(form.chosen()), form.cleaned_data["moves"]
+    found.save(update_fields=["layout", "moves"])
     return redirect("roster", found.cohort.key, found.key)
 
 
@@ -146,7 +146,7 @@ def _outlook(
     request: HttpRequest, found: Roster, *, form: ColumnsForm | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     rows, layout = rows_of(found), layout_of_roster(found)
-    plan = plan_of(found.cohort, read(rows, layout))
+    plan = plan_of(found.cohort, read(rows, layout), moves=found.moves)
     counts = plan.counts()
     # What stands in the way comes first, in the order of the list.
     ordered = sorted(plan.rows, key=lambda row: (not row.person.problems, row.person.number))
@@ -158,7 +158,7 @@ def _outlook(
         "page": shown,
         "lines": [lists.line_of(row) for row in shown],
         "counts": [(code.label, counts[code]) for code in RosterOutcome if counts[code]],
-        "form": form or ColumnsForm(layout=layout, rows=rows),
+        "form": form or ColumnsForm(layout=layout, rows=rows, moves=found.moves),
         "columns_open": form is not None or not plan.rows,
         "problem": problem,
         "trail": _trail(found.cohort, found.file_name),

@@ -13,6 +13,15 @@ from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, s
 from journals.workflow.enrolling import add_roster, discard_roster, undo_obstacle, undo_roster
 from journals.workflow.evidence import mark, move, unmark
 from journals.workflow.extending import Grant, extend, extend_each, extension_errors, grants_of
+from journals.workflow.moving import (
+    Fate,
+    fate_of,
+    readmit,
+    regroup,
+    switch_account,
+    transfer,
+    withdraw_participant,
+)
 from journals.workflow.oversight import record_remedial, reopen, reschedule
 from journals.workflow.releasing import Choice, Outlook, outlook, release, stop_release
 from journals.workflow.replying import close_annotation, reply
@@ -39,6 +48,7 @@ __all__ = [
     "Allocation",
     "Choice",
     "Conflict",
+    "Fate",
     "Forbidden",
     "Grant",
     "Invalid",
@@ -67,6 +77,7 @@ __all__ = [
     "extend",
     "extend_each",
     "extension_errors",
+    "fate_of",
     "give_codes",
     "grade",
     "grants_of",
@@ -76,8 +87,10 @@ __all__ = [
     "move",
     "open_item",
     "outlook",
+    "readmit",
     "receive",
     "record_remedial",
+    "regroup",
     "release",
     "remark",
     "remove",
@@ -95,10 +108,13 @@ __all__ = [
     "show_codes",
     "stop_release",
     "submit",
+    "switch_account",
     "take_over",
+    "transfer",
     "unclaim",
     "undo_obstacle",
     "undo_roster",
     "unmark",
     "withdraw",
+    "withdraw_participant",
 ]

@@ -11,12 +11,13 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from berakhlak.accounts.models import User
 from journals import audit, permissions
-from journals.enums import EventKind, RosterOutcome, RosterState
+from journals.enums import EnrolmentStatus, EventKind, RosterOutcome, RosterState
 from journals.models import Cohort, Enrolment, Entry, Group, Roster, RosterRow
 from journals.roster.keeping import reading_of
 from journals.roster.planning import Plan, Planned, plan_of
 from journals.roster.reading import PERSONAL
 from journals.workflow.core import Conflict, Forbidden
+from journals.workflow.moving import carry_over, fate_of, record_move
 
 BATCH = 500
 CHANGED = gettext_lazy("Something has changed since this page was made. Look at it once more.")
@@ -38,7 +39,7 @@ def add_roster(*, user, roster: Roster, expected: str, now: datetime) -> Roster:
 @transaction.atomic
 def _add(user, roster: Roster, expected: str, now: datetime) -> Roster:
     locked = _locked(user, roster, RosterState.OPEN)
-    plan = plan_of(locked.cohort, reading_of(locked))
+    plan = plan_of(locked.cohort, reading_of(locked), moves=locked.moves)
     if not plan.possible:
         raise Conflict("problems", _("The list has problems. Nothing was added."))
     if plan.digest != expected:
@@ -47,6 +48,11 @@ def _add(user, roster: Roster, expected: str, now: datetime) -> Roster:
     before = _change_accounts(plan, user)
     locked.groups.add(*Group.objects.bulk_create([Group(cohort=locked.cohort, name=name) for name in plan.new_groups]))
     enrolments = _enrol(plan, locked.cohort, user)
+    moved = {
+        row.person.number: _leave(row.leaves, enrolments[row.person.number], user, now)
+        for row in plan.rows
+        if row.leaves
+    }
     RosterRow.objects.bulk_create(
         [
             RosterRow(
@@ -56,6 +62,7 @@ def _add(user, roster: Roster, expected: str, now: datetime) -> Roster:
                 user=row.user,
                 enrolment=enrolments.get(row.person.number),
                 before=before.get(row.person.number, ""),
+                moved=moved.get(row.person.number, ""),
             )
             for row in plan.rows
         ],
@@ -80,6 +87,9 @@ def undo_roster(*, user, roster: Roster, now: datetime) -> Roster:
     if obstacle := undo_obstacle(locked):
         raise Conflict("begun", obstacle)
     rows = list(locked.rows.select_related("user"))
+    for row in rows:
+        if row.moved:
+            _come_back(json.loads(row.moved), user, now)
     try:
         _delete(Enrolment, [row.enrolment_id for row in rows if row.enrolment_id])
         _delete(User, [row.user_id for row in rows if row.outcome == RosterOutcome.NEW and row.user_id])
@@ -101,7 +111,12 @@ def undo_obstacle(roster: Roster) -> str:
     signed_in = User.objects.filter(pk__in=joined.values("user"), last_login__gte=roster.done_at).first()
     if signed_in:
         return _("%(name)s has signed in since.") % {"name": signed_in.full_name}
-    begun = Entry.objects.filter(enrolment__in=joined.values("enrolment")).select_related("enrolment__user").first()
+    # Drafts that came along are no beginning, unless somebody has written on.
+    came = [pk for said in joined.exclude(moved="").values_list("moved", flat=True) for pk in json.loads(said)["due"]]
+    entries = Entry.objects.filter(enrolment__in=joined.values("enrolment")).exclude(
+        pk__in=came, saved_at__lte=roster.done_at
+    )
+    begun = entries.select_related("enrolment__user").first()
     return _("%(name)s has written something.") % {"name": begun.enrolment.user.full_name} if begun else ""
 
 
@@ -167,6 +182,34 @@ def _enrol(plan: Plan, cohort: Cohort, by) -> dict[int, Enrolment]:
     enrolments = [Enrolment(user=row.user, cohort=cohort, group=groups[row.group], ndh=row.ndh) for row in rows]
     made = bulk_create_with_history(enrolments, Enrolment, BATCH, default_user=by, default_change_reason=REASON)
     return {row.person.number: enrolment for row, enrolment in zip(rows, made, strict=True)}
+
+
+def _leave(place: Enrolment, new: Enrolment, by, now: datetime) -> str:
+    """Give up the place in another cohort, drafts going along; what is needed to take that back, as JSON."""
+    former = Enrolment.objects.select_for_update().get(pk=place.pk)
+    drafts = fate_of(former, new.cohort).goes
+    said = {"from": former.pk, "due": {str(entry.pk): entry.due_at.isoformat() for entry in drafts}}
+    _set_status(former, EnrolmentStatus.MOVED, by)
+    carry_over(drafts, to=new)
+    record_move(drafts, former, new, by, now)
+    return json.dumps(said)
+
+
+def _come_back(said: dict, by, now: datetime) -> None:
+    """The place in the other cohort is theirs again, and the drafts with it."""
+    former = Enrolment.objects.select_for_update().get(pk=said["from"])
+    drafts = list(Entry.objects.filter(pk__in=said["due"]).select_related("enrolment"))
+    for entry in drafts:
+        Entry.objects.filter(pk=entry.pk).update(enrolment=former, due_at=said["due"][str(entry.pk)])
+    if drafts:
+        record_move(drafts, drafts[0].enrolment, former, by, now)
+    _set_status(former, EnrolmentStatus.ACTIVE, by)
+
+
+def _set_status(enrolment: Enrolment, status: EnrolmentStatus, by) -> None:
+    enrolment.status = status
+    enrolment._history_user, enrolment._change_reason = by, REASON  # type: ignore[attr-defined]
+    enrolment.save(update_fields=["status"])
 
 
 def _record(roster: Roster, kind: EventKind, user, now: datetime, data: dict) -> None:

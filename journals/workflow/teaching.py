@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from berakhlak.accounts.models import User
 from curriculum.models import Module
@@ -12,6 +13,10 @@ from journals import audit, permissions
 from journals.enums import EntryState, EventKind
 from journals.models import Claim, Cohort, Entry, Group, Teaching
 from journals.workflow.core import Conflict, Forbidden, Invalid
+
+HELD = gettext_lazy(
+    "%(name)s is reviewing an entry right now. Try again when it is finished, at most half an hour later."
+)
 
 
 @transaction.atomic
@@ -87,8 +92,7 @@ def _locked(user, teaching: Teaching, now: datetime) -> Teaching:
         reviewer=locked.instructor, expires_at__gt=now, entry__enrolment__cohort=locked.cohort_id
     )
     if held.exists():
-        text = _("%(name)s is reviewing an entry right now. Try again when it is finished, at most half an hour later.")
-        raise Conflict("held", text % {"name": locked.instructor.full_name})
+        raise Conflict("held", HELD % {"name": locked.instructor.full_name})
     return locked
 
 

@@ -83,7 +83,7 @@ TABLE = [
     *(("organiser", f"set-up{step}") for step in (
         "", ", new", ", basics", ", groups", ", schedule", ", assessment", ", instructors"
     )),
-    ("organiser", "hand over"),
+    *(("organiser", name) for name in ("hand over", "member", "member, transfer", "member, withdraw")),
     *(("organiser", name) for name in ("members", "lists", "list, good", "list, bad", "list, added")),
     ("lead", "more time"), ("lead", "piles"), ("superuser", "gallery"),
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from tests import factory
 
 ROLES = ["anonymous", *factory.ROLES]
 
+MEMBER_PAGES = ("member", "member_group", "member_transfer", "member_withdraw", "member_readmit", "member_switch")
 SETUP_PAGES = ("setup", "basics", "groups", "schedule", "assessment", "instructors", "instructor_add")
 LIST_PAGES = ("roster", "roster_columns", "roster_add", "roster_undo", "roster_discard")
 TABLE = """
@@ -160,6 +161,16 @@ POST  cohort_instructor_remove            302  403  403  403  403  403  403  404
 GET   cohort_begin                        302  403  403  403  403  403  403  403  403  403  200  403  200
 POST  cohort_begin                        302  403  403  403  403  403  403  403  403  403  422  403  422
 GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
+GET   member                              302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  member_group                        302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   member_transfer                     302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  member_transfer                     302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   member_withdraw                     302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  member_withdraw                     302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   member_readmit                      302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  member_readmit                      302  403  403  403  403  403  403  404  404  404  422  404  422
+GET   member_switch                       302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  member_switch                       302  403  403  403  403  403  403  404  404  404  302  404  302
 POST  codes_make                          302  403  403  403  403  403  403  404  404  404  422  404  422
 POST  codes_sheet                         302  403  403  403  403  403  403  404  404  404  422  404  422
 POST  codes_mail                          302  403  403  403  403  403  403  404  404  404  422  404  422
@@ -275,6 +286,7 @@ def arguments(cast):
         "cohort_release_choice": {"cohort": cohort},
         "cohort_release_stop": {"cohort": cohort, "pk": pending(cast).pk},
         **{name: {"cohort": cohort} for name in ("rosters", "roster_template", "roster_upload")},
+        **{name: {"cohort": cohort, "ndh": 17} for name in MEMBER_PAGES},
         **{f"cohort_{name}": {"cohort": cohort} for name in SETUP_PAGES},
         **{f"cohort_instructor_{move}": {"cohort": cohort, "pk": teaching.pk} for move in ("replace", "remove")},
         **{name: {"cohort": cohort} for name in ("members", "codes_make", "codes_sheet", "codes_mail", "codes_revoke")},
@@ -337,6 +349,8 @@ def test_every_address_is_listed():
 @pytest.mark.parametrize(("method", "name"), list(rows()))
 def test_address(cast, arguments, as_user, method, name):
     address = reverse(name, kwargs=arguments.get(name, {}))
+    if name == "member_transfer":
+        address += f"?ke={cast.outside_cohort.key}"
     got = {}
     for role in ROLES:
         client = as_user(None if role == "anonymous" else getattr(cast, role))
