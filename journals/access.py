@@ -265,6 +265,16 @@ def teaching_for(user, cohort_key: str, pk: int) -> Teaching:
     return found
 
 
+def result_for(user, cohort_key: str, ndh: int, *, to: str = "see") -> tuple[Cohort, Enrolment]:
+    """A participant's result for those who see all modules of it; 403 for one's own, and without the right ``to``."""
+    cohort = cohort_for(user, cohort_key, to=to)
+    enrolment = get_object_or_404(Enrolment.objects.select_related("user", "group"), cohort=cohort, ndh=ndh)
+    enrolment.cohort = cohort
+    if not permissions.may_see_result(user, enrolment):
+        raise PermissionDenied
+    return cohort, enrolment
+
+
 def member_for(user, cohort_key: str, ndh: int) -> Enrolment:
     """A participant by number on the list, for those who may move people; two queries."""
     cohort = cohort_for(user, cohort_key, to="move")

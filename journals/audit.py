@@ -11,9 +11,15 @@ from typing import Any
 
 from journals.content import canonical, digest, read
 from journals.enums import Decision, EventKind
-from journals.models import Event, Review, Stream, Submission
+from journals.models import Event, Finalisation, Review, Stream, Submission
 
 BATCH = 2000
+# Events that tell of a row, and under which word.
+ABOUT: dict[str, str] = {
+    EventKind.SUBMITTED: "submission",
+    EventKind.GRADED: "review",
+    EventKind.FINALISED: "finalisation",
+}
 AT_ONCE = 500  # streams that are compared with their rows together
 
 
@@ -106,10 +112,11 @@ class Facts:
 
     submissions: dict[int, dict[str, Any]] = field(default_factory=dict)  # by number
     grades: dict[int, dict[str, Any]] = field(default_factory=dict)  # by the review's id
+    finals: dict[int, dict[str, Any]] = field(default_factory=dict)  # by number
 
 
 def _facts(streams: list[Stream]) -> dict[str, Facts]:
-    """By stream; two queries for all of them."""
+    """By stream; three queries for all of them."""
     entries = {int(pk): stream.name for stream in streams if (pk := stream.name.removeprefix("entry:")).isdecimal()}
     found = {stream.name: Facts() for stream in streams}
     handed_in = Submission.objects.filter(entry__in=entries).order_by()
@@ -120,6 +127,11 @@ def _facts(streams: list[Stream]) -> dict[str, Facts]:
     for entry, pk, number, round_, *amounts in graded.values_list(*columns):
         scores = dict(zip(("raw", "deduction", "score"), amounts, strict=True))
         found[entries[entry]].grades[pk] = {"submission": number, "round": round_, **scores}
+    cohorts = {int(pk): stream.name for stream in streams if (pk := stream.name.removeprefix("cohort:")).isdecimal()}
+    finals = Finalisation.objects.filter(cohort__in=cohorts).order_by()
+    for cohort, number, content in finals.values_list("cohort_id", "number", "content"):
+        # Of the text as it is now, so that the text itself is compared with what was declared.
+        found[cohorts[cohort]].finals[number] = {"sha256": digest(content)}
     return found
 
 
@@ -135,7 +147,7 @@ def first_break(stream: Stream, facts: Facts) -> str:
         if event.hash != event_hash(event, stream.name):
             return f"event {number} was changed"
         previous = event.hash
-        if event.kind in (EventKind.SUBMITTED, EventKind.GRADED):
+        if event.kind in ABOUT:
             telling.append(event)
     if (number, previous) != (stream.last_number, stream.last_hash):
         return f"the head says {stream.last_number} events, the stream has {number}"
@@ -144,9 +156,13 @@ def first_break(stream: Stream, facts: Facts) -> str:
 
 def _first_untruth(events: list[Event], facts: Facts) -> str:
     """Where a submission or a grade is not what its event says, or has none."""
-    untold = {"submission": dict(facts.submissions), "review": dict(facts.grades)}
+    untold = {
+        "submission": dict(facts.submissions),
+        "review": dict(facts.grades),
+        "finalisation": dict(facts.finals),
+    }
     for event in events:
-        said, kind = json.loads(event.data), "submission" if event.kind == EventKind.SUBMITTED else "review"
+        said, kind = json.loads(event.data), ABOUT[event.kind]
         row = untold[kind].pop(said.get(kind), None)
         if row is None:
             return f"{kind} {said.get(kind)} of event {event.number} is missing"

@@ -153,6 +153,7 @@ class EventKind(TextChoices):
     CODES_SHOWN = "codes_seen", pgettext_lazy("event", "Activation codes shown or printed")
     CODES_MAILED = "codes_sent", pgettext_lazy("event", "Activation codes sent by e-mail")
     CODES_REVOKED = "codes_gone", pgettext_lazy("event", "Activation codes revoked")
+    FINALISED = "finalised", pgettext_lazy("event", "Recap declared final")
     ALLOCATED = "allocated", pgettext_lazy("event", "Reviews shared out")
 
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from berakhlak.accounts.models import User
 from journals.enums import EnrolmentStatus
-from journals.models import Enrolment, Entry, Phrase, Teaching
+from journals.models import Enrolment, Entry, Phrase, Schedule, Teaching
 from journals.querysets import EntryQuerySet, may_see_all_cohorts
 
 
@@ -96,6 +96,23 @@ def reviewable(user) -> EntryQuerySet:
 def teaching_covers(group: int | None, modules: Collection[int], *, group_id: int, module_id: int) -> bool:
     """The rule of coverage; `reviewable` says the same in SQL. `group` None and no `modules` mean all of them."""
     return group in (None, group_id) and (not modules or module_id in modules)
+
+
+def may_see_result(user, enrolment: Enrolment) -> bool:
+    """Organisers and leads; an instructor whose teachings together cover all modules. Never one's own."""
+    if enrolment.user_id == user.pk:
+        return False
+    if may_see_all_cohorts(user) or may_lead(user, enrolment.cohort):
+        return True
+    places = places_in(user, enrolment.cohort_id)
+    taught = Schedule.objects.in_use().filter(cohort=enrolment.cohort_id).values_list("module", flat=True)
+    return all(
+        any(
+            teaching_covers(place.group, place.modules, group_id=enrolment.group_id, module_id=module)
+            for place in places
+        )
+        for module in taught
+    )
 
 
 def may_lead(user, cohort) -> bool:

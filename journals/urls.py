@@ -19,6 +19,7 @@ from journals.views import (
     offline,
     phrases,
     reading,
+    recap,
     releasing,
     replying,
     reviewing,
@@ -154,5 +155,10 @@ urlpatterns = [
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/tambahkan/", rosters.add, name="roster_add"),
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/batalkan/", rosters.undo, name="roster_undo"),
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/buang/", rosters.discard, name="roster_discard"),
+    path("angkatan/<key:cohort>/nilai/<int:ndh>/", recap.person, name="cohort_result"),
+    path("angkatan/<key:cohort>/nilai/<int:ndh>/remedial/", recap.remedial, name="cohort_remedial"),
+    path("angkatan/<key:cohort>/rekap/", recap.page, name="cohort_recap"),
+    path("angkatan/<key:cohort>/rekap/finalkan/", recap.finalise, name="cohort_finalise"),
+    path("angkatan/<key:cohort>/rekap/<int:number>/", recap.final, name="cohort_final"),
     path("angkatan/<key:cohort>/<int:ndh>/<int:number>/", cohorts.entry, name="cohort_entry"),
 ]

@@ -15,6 +15,7 @@ from journals.models.decision import Extension, Remedial
 from journals.models.draft import Checkpoint, StrayDraft
 from journals.models.entry import Entry, Response, Submission, SubmissionText
 from journals.models.evidence import Evidence
+from journals.models.finalisation import Finalisation
 from journals.models.notice import Notice
 from journals.models.phrase import Phrase
 from journals.models.release import Release, ReleaseBatch
@@ -53,6 +54,7 @@ __all__ = [
     "Evidence",
     "Extension",
     "FeedbackRead",
+    "Finalisation",
     "FrozenAttachment",
     "GradeBand",
     "Group",

@@ -90,6 +90,12 @@ def score(value: Decimal | None) -> str:
 
 
 @register.filter
+def amount(text: str | None) -> str:
+    """A number kept as text, such as "85.00", as it is written; a dash for None."""
+    return "–" if text is None else score(Decimal(text))
+
+
+@register.filter
 def exactly(value: Decimal) -> str:
     """ "24,765": with as many places as it has, and two at least."""
     exponent = value.normalize().as_tuple().exponent

@@ -13,6 +13,7 @@ from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, s
 from journals.workflow.enrolling import add_roster, discard_roster, undo_obstacle, undo_roster
 from journals.workflow.evidence import mark, move, unmark
 from journals.workflow.extending import Grant, extend, extend_each, extension_errors, grants_of
+from journals.workflow.finalising import finalise
 from journals.workflow.moving import (
     Fate,
     fate_of,
@@ -78,6 +79,7 @@ __all__ = [
     "extend_each",
     "extension_errors",
     "fate_of",
+    "finalise",
     "give_codes",
     "grade",
     "grants_of",

@@ -84,6 +84,7 @@ TABLE = [
         "", ", new", ", basics", ", groups", ", schedule", ", assessment", ", instructors"
     )),
     *(("organiser", name) for name in ("hand over", "member", "member, transfer", "member, withdraw")),
+    ("organiser", "result"), ("lead", "recap"),
     *(("organiser", name) for name in ("members", "lists", "list, good", "list, bad", "list, added")),
     ("lead", "more time"), ("lead", "piles"), ("superuser", "gallery"),
 ]  # fmt: skip

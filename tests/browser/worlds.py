@@ -372,6 +372,8 @@ def _addresses(cohort, other, entries: dict) -> dict[str, str]:
             **{f"list, {name}": reverse("roster", args=[key, each]) for name, each in _lists(cohort).items()},
             "lists": reverse("rosters", args=[key]),
             "members": reverse("members", args=[key]),
+            "result": reverse("cohort_result", args=[key, 17]),
+            "recap": reverse("cohort_recap", args=[key]),
             "member": reverse("member", args=[key, 17]),
             "member, transfer": reverse("member_transfer", args=[key, 17]) + f"?ke={other.key}",
             "member, withdraw": reverse("member_withdraw", args=[key, 17]),

@@ -24,6 +24,7 @@ PROTECTED = {
     "Evidence",
     "Extension",
     "FeedbackRead",
+    "Finalisation",
     "FrozenAttachment",
     "ItemAnswer",
     "ItemClosing",

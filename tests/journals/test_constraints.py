@@ -23,6 +23,7 @@ from journals.models import (
     Event,
     Evidence,
     Extension,
+    Finalisation,
     FrozenAttachment,
     GradeBand,
     Group,
@@ -78,6 +79,9 @@ def world(cast):
     Rubric.objects.filter(pk=cast.cohort.rubric_id).update(is_default=True)
     roster = Roster.objects.create(cohort=cast.cohort, by=cast.organiser, created_at=NOW, file_name="a.csv")
     RosterRow.objects.create(roster=roster, number=2, outcome="new")
+    Finalisation.objects.create(
+        cohort=cast.cohort, number=1, by=cast.lead, created_at=NOW, content="{}", sha256="a" * 64
+    )
     codes.make_codes([cast.nobody], by=cast.organiser, now=NOW)
     item = RevisionItem.objects.get()
     with triggers.lifted():
@@ -134,6 +138,10 @@ def batch(world, **fields):
 
 
 CASES = {
+    "finalisation_number_once": again(Finalisation),
+    "finalisation_number_positive": change(Finalisation, number=0),
+    "finalisation_sha256_hex": change(Finalisation, sha256="x" * 64),
+    "finalisation_has_content": change(Finalisation, content=""),
     "roster_state_with_times": change(Roster, state="done"),
     "roster_row_once": again(RosterRow),
     # accounts

@@ -16,6 +16,7 @@ from journals.models import (
     Attachment,
     Event,
     Extension,
+    Finalisation,
     ItemAnswer,
     ItemClosing,
     Release,
@@ -63,6 +64,9 @@ def frozen(cast):
         Takeover.objects.get(),
         Extension.objects.first(),
         Remedial.objects.first(),
+        Finalisation.objects.create(
+            cohort=cast.cohort, number=1, by=cast.lead, created_at=NOW, content="[]", sha256="a" * 64
+        ),
         attached,
         attached.frozen.get(),
         factory.remark(cast.participant, graded.submission.entry),
@@ -97,6 +101,7 @@ CHANGES = {
     "journals_takeover": {"reason": "Lain"},
     "journals_extension": {"reason": "Lain"},
     "journals_remedial": {"reason": "Lain"},
+    "journals_finalisation": {"content": "{}"},
     "journals_attachment": {"sha256": "1" * 64},
     "journals_frozenattachment": {"id": 9999},
     "journals_remark": {"text": "Lain"},

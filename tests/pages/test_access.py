@@ -15,8 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from berakhlak.accounts.reminders import off_url
 from berakhlak.tables import Table
-from journals import workflow
-from journals.models import Notice, ReleaseBatch
+from journals import recap, workflow
+from journals.models import Finalisation, Notice, ReleaseBatch
 from journals.services import rosters
 from tests import factory
 
@@ -160,6 +160,11 @@ GET   cohort_instructor_remove            302  403  403  403  403  403  403  404
 POST  cohort_instructor_remove            302  403  403  403  403  403  403  404  404  404  302  404  404
 GET   cohort_begin                        302  403  403  403  403  403  403  403  403  403  200  403  200
 POST  cohort_begin                        302  403  403  403  403  403  403  403  403  403  422  403  422
+GET   cohort_result                       302  403  403  403  200  403  200  404  404  404  200  404  200
+POST  cohort_remedial                     302  403  403  403  403  403  422  404  404  404  422  404  422
+GET   cohort_recap                        302  403  403  403  403  403  200  404  404  404  200  404  200
+POST  cohort_finalise                     302  403  403  403  403  403  409  404  404  404  409  404  409
+GET   cohort_final                        302  403  403  403  403  403  200  404  404  404  200  404  200
 GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
 GET   member                              302  403  403  403  403  403  403  404  404  404  200  404  200
 POST  member_group                        302  403  403  403  403  403  403  404  404  404  422  404  422
@@ -286,7 +291,9 @@ def arguments(cast):
         "cohort_release_choice": {"cohort": cohort},
         "cohort_release_stop": {"cohort": cohort, "pk": pending(cast).pk},
         **{name: {"cohort": cohort} for name in ("rosters", "roster_template", "roster_upload")},
-        **{name: {"cohort": cohort, "ndh": 17} for name in MEMBER_PAGES},
+        **{name: {"cohort": cohort, "ndh": 17} for name in (*MEMBER_PAGES, "cohort_result", "cohort_remedial")},
+        **{name: {"cohort": cohort} for name in ("cohort_recap", "cohort_finalise")},
+        "cohort_final": {"cohort": cohort, "number": declared(cast).number},
         **{f"cohort_{name}": {"cohort": cohort} for name in SETUP_PAGES},
         **{f"cohort_instructor_{move}": {"cohort": cohort, "pk": teaching.pk} for move in ("replace", "remove")},
         **{name: {"cohort": cohort} for name in ("members", "codes_make", "codes_sheet", "codes_mail", "codes_revoke")},
@@ -306,6 +313,14 @@ def uploaded(cast):
     table = Table([["Nama", "NIP"], ["Sri Wahyuni", "199001012015012901"]])
     return rosters.take_in(
         user=cast.organiser, cohort=cast.cohort, table=table, file_name="daftar.csv", now=factory.NOW
+    )
+
+
+def declared(cast):
+    """A recap that was declared final."""
+    text, sha256 = recap.text_of(recap.recap_of(cast.cohort))
+    return Finalisation.objects.create(
+        cohort=cast.cohort, number=1, by=cast.lead, created_at=factory.NOW, content=text, sha256=sha256
     )
 
 
