@@ -10,6 +10,7 @@ from typing import NoReturn
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from curriculum.models import Module
 from journals import permissions
@@ -22,6 +23,7 @@ from journals.models import (
     Enrolment,
     Entry,
     Evidence,
+    Export,
     Phrase,
     Review,
     RevisionItem,
@@ -261,6 +263,14 @@ def teaching_for(user, cohort_key: str, pk: int) -> Teaching:
     """What somebody teaches in a cohort, for those who may arrange it; two queries."""
     cohort = cohort_for(user, cohort_key, to="arrange")
     found = get_object_or_404(Teaching.objects.select_related("instructor", "group"), cohort=cohort, pk=pk)
+    found.cohort = cohort
+    return found
+
+
+def own_export(user, cohort_key: str, key: str) -> Export:
+    """A file that the visitor asked for, of a cohort that they lead; 404 once it has expired."""
+    cohort = cohort_for(user, cohort_key, to="lead")
+    found = get_object_or_404(Export, cohort=cohort, key=key, by=user, expires_at__gt=timezone.now())
     found.cohort = cohort
     return found
 

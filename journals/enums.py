@@ -50,6 +50,22 @@ class RosterOutcome(TextChoices):
     HERE = "here", pgettext_lazy("roster", "In this cohort already")
 
 
+class ExportKind(TextChoices):
+    """What somebody takes away."""
+
+    XLSX = "xlsx", _("Excel workbook")
+    CSV = "csv", "CSV"
+    JSON = "json", "JSON"
+
+
+class ExportStage(TextChoices):
+    """How far a file is."""
+
+    WAITING = "waiting", _("Being made")
+    DONE = "done", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
 class ReleasePolicy(TextChoices):
     """When a participant sees a grade."""
 
@@ -154,6 +170,7 @@ class EventKind(TextChoices):
     CODES_MAILED = "codes_sent", pgettext_lazy("event", "Activation codes sent by e-mail")
     CODES_REVOKED = "codes_gone", pgettext_lazy("event", "Activation codes revoked")
     FINALISED = "finalised", pgettext_lazy("event", "Recap declared final")
+    EXPORTED = "exported", pgettext_lazy("event", "Data taken as a file")
     ALLOCATED = "allocated", pgettext_lazy("event", "Reviews shared out")
 
 

@@ -12,6 +12,7 @@ from journals.views import (
     cohorts,
     drafts,
     evidence,
+    exports,
     extending,
     home,
     members,
@@ -160,5 +161,8 @@ urlpatterns = [
     path("angkatan/<key:cohort>/rekap/", recap.page, name="cohort_recap"),
     path("angkatan/<key:cohort>/rekap/finalkan/", recap.finalise, name="cohort_finalise"),
     path("angkatan/<key:cohort>/rekap/<int:number>/", recap.final, name="cohort_final"),
+    path("angkatan/<key:cohort>/rekap/unduh/", exports.begin, name="export_begin"),
+    path("angkatan/<key:cohort>/unduhan/<key:key>/", exports.page, name="export"),
+    path("angkatan/<key:cohort>/unduhan/<key:key>/berkas/", exports.file, name="export_file"),
     path("angkatan/<key:cohort>/<int:ndh>/<int:number>/", cohorts.entry, name="cohort_entry"),
 ]

@@ -15,6 +15,7 @@ from journals.models.decision import Extension, Remedial
 from journals.models.draft import Checkpoint, StrayDraft
 from journals.models.entry import Entry, Response, Submission, SubmissionText
 from journals.models.evidence import Evidence
+from journals.models.export import Export
 from journals.models.finalisation import Finalisation
 from journals.models.notice import Notice
 from journals.models.phrase import Phrase
@@ -52,6 +53,7 @@ __all__ = [
     "Entry",
     "Event",
     "Evidence",
+    "Export",
     "Extension",
     "FeedbackRead",
     "Finalisation",

@@ -24,6 +24,7 @@ PROTECTED = {
     "Evidence",
     "Extension",
     "FeedbackRead",
+    "Export",
     "Finalisation",
     "FrozenAttachment",
     "ItemAnswer",

@@ -22,6 +22,7 @@ from journals.models import (
     Entry,
     Event,
     Evidence,
+    Export,
     Extension,
     Finalisation,
     FrozenAttachment,
@@ -82,6 +83,10 @@ def world(cast):
     Finalisation.objects.create(
         cohort=cast.cohort, number=1, by=cast.lead, created_at=NOW, content="{}", sha256="a" * 64
     )
+    Export.objects.create(
+        cohort=cast.cohort, by=cast.lead, kind="csv", stage="done", done=1, total=1, file="exports/x", name="x.csv",
+        created_at=NOW, expires_at=NOW + DAY,
+    )  # fmt: skip
     codes.make_codes([cast.nobody], by=cast.organiser, now=NOW)
     item = RevisionItem.objects.get()
     with triggers.lifted():
@@ -138,6 +143,10 @@ def batch(world, **fields):
 
 
 CASES = {
+    "export_kind_known": change(Export, kind="doc"),
+    "export_done_has_file": change(Export, file=""),
+    "export_expires_later": change(Export, expires_at=NOW),
+    "export_done_of_total": change(Export, done=2),
     "finalisation_number_once": again(Finalisation),
     "finalisation_number_positive": change(Finalisation, number=0),
     "finalisation_sha256_hex": change(Finalisation, sha256="x" * 64),

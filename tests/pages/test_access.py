@@ -12,12 +12,14 @@ from datetime import timedelta
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from berakhlak.accounts.reminders import off_url
 from berakhlak.tables import Table
 from journals import recap, workflow
+from journals.enums import ExportKind
 from journals.models import Finalisation, Notice, ReleaseBatch
-from journals.services import rosters
+from journals.services import exports, rosters
 from tests import factory
 
 ROLES = ["anonymous", *factory.ROLES]
@@ -165,6 +167,9 @@ POST  cohort_remedial                     302  403  403  403  403  403  422  404
 GET   cohort_recap                        302  403  403  403  403  403  200  404  404  404  200  404  200
 POST  cohort_finalise                     302  403  403  403  403  403  409  404  404  404  409  404  409
 GET   cohort_final                        302  403  403  403  403  403  200  404  404  404  200  404  200
+POST  export_begin                        302  403  403  403  403  403  404  404  404  404  404  404  404
+GET   export                              302  403  403  403  403  403  200  404  404  404  404  404  404
+GET   export_file                         302  403  403  403  403  403  200  404  404  404  404  404  404
 GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
 GET   member                              302  403  403  403  403  403  403  404  404  404  200  404  200
 POST  member_group                        302  403  403  403  403  403  403  404  404  404  422  404  422
@@ -235,6 +240,9 @@ def arguments(cast):
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     listed = uploaded(cast).key
+    # Of the lead; it expires by the true clock.
+    now = timezone.now()
+    taken = exports.begin(user=cast.lead, cohort=cast.cohort, kind=ExportKind.CSV, final=None, now=now).key
     teaching = cast.cohort.teachings.get(instructor=cast.other_instructor)
     return {
         "value": {"code": value.code},
@@ -292,7 +300,8 @@ def arguments(cast):
         "cohort_release_stop": {"cohort": cohort, "pk": pending(cast).pk},
         **{name: {"cohort": cohort} for name in ("rosters", "roster_template", "roster_upload")},
         **{name: {"cohort": cohort, "ndh": 17} for name in (*MEMBER_PAGES, "cohort_result", "cohort_remedial")},
-        **{name: {"cohort": cohort} for name in ("cohort_recap", "cohort_finalise")},
+        **{name: {"cohort": cohort} for name in ("cohort_recap", "cohort_finalise", "export_begin")},
+        **{name: {"cohort": cohort, "key": taken} for name in ("export", "export_file")},
         "cohort_final": {"cohort": cohort, "number": declared(cast).number},
         **{f"cohort_{name}": {"cohort": cohort} for name in SETUP_PAGES},
         **{f"cohort_instructor_{move}": {"cohort": cohort, "pk": teaching.pk} for move in ("replace", "remove")},

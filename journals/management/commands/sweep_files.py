@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from journals.models import Attachment
 from journals.models.attachment import FOLDER, private_storage
+from journals.services import exports
 
 # An upload stores its bytes before its row is written; what is younger may still be on its way.
 AGE = timedelta(days=1)
@@ -17,7 +18,8 @@ class Command(BaseCommand):
 
     help = (
         "Name the stored attachment files that no row knows: left behind by a server that was killed between storing "
-        "a file and writing its row. With --delete they are deleted. Files younger than a day are left alone."
+        "a file and writing its row. With --delete they are deleted, and so are exports that have expired. Files "
+        "younger than a day are left alone."
     )
 
     def add_arguments(self, parser):
@@ -41,3 +43,5 @@ class Command(BaseCommand):
             if options["delete"]:
                 storage.delete(name)
         self.stdout.write(f"{len(spare)} files {'deleted' if options['delete'] else 'that no row knows'}.")
+        if options["delete"]:
+            self.stdout.write(f"{exports.sweep(timezone.now())} exports had expired and are deleted.")

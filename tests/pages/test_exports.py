@@ -1,0 +1,184 @@
+"""Files to take away: what stands in them, who may have them, and for how long."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+
+from berakhlak.accounts.models import User
+from journals import recap, workflow
+from journals.models import Event, Export, Finalisation
+from journals.services import exports
+from tests import factory
+from tests.factory import NOW
+
+
+@pytest.fixture
+def lead(cast, as_user, clock):
+    return as_user(cast.lead)
+
+
+@pytest.fixture
+def graded(cast):
+    return [factory.graded(cast.enrolment, module, cast.instructor) for module in cast.modules]
+
+
+def at(cast, name, *more):
+    return reverse(name, args=[cast.cohort.key, *more])
+
+
+def taken(client, cast, kind, **more) -> bytes:
+    """Press the button and fetch the file."""
+    begun = client.post(at(cast, "export_begin"), {"jenis": kind, **more})
+    assert begun.status_code == 302
+    answer = client.get(begun.url)
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+    return b"".join(answer.streaming_content)
+
+
+def sheets(content: bytes) -> dict[str, list[list]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_the_workbook_is_what_an_official_wants(lead, cast, graded):
+    User.objects.filter(pk=cast.peer.pk).update(name="=cmd|'/c calc'!A1", agency="+62", title_before="", title_after="")
+    pages = sheets(taken(lead, cast, "xlsx"))
+    assert list(pages) == ["Rekap", "Kriteria", "Log"]
+    rows = pages["Rekap"]
+    heading = [row[0] for row in rows[:5]]
+    assert heading[0] == "Rekapitulasi Nilai Jurnal Pembelajaran"
+    assert cast.cohort.name in heading[1]
+    assert heading[2] == cast.cohort.agency
+    assert heading[4] == "Dibuat 23 November 2026 11.00 WITA"
+    assert rows[6][:4] == ["No", "NDH", "Nama", "NIP/NI PPPK"]
+    assert rows[6][7:] == ["1. Modul 1", "2. Modul 2", "Hasil akhir", "Kualifikasi", "Keterangan"]
+    by_name = {row[2]: row for row in rows[7:10]}
+    mine = by_name[cast.participant.full_name]
+    assert mine[3] == cast.participant.nip  # text, all 18 digits
+    assert mine[7:] == [85.0, 85.0, 85.0, "Memuaskan", "Lulus"]
+    assert by_name["=cmd|'/c calc'!A1"][4] == "+62"  # text, and no formula
+    assert by_name["=cmd|'/c calc'!A1"][7:] == ["", "", "", "", "Belum lengkap: modul 1, 2"]
+    assert any("Penyelenggara," in row for row in rows[10:])
+    criteria = pages["Kriteria"]
+    assert len(criteria) == 1 + 2 * 4
+    assert criteria[1][:2] == [17.0, cast.participant.full_name]
+    assert {row[3] for row in criteria[1:]} == {score.criterion.name for score in graded[0].scores.all()}
+    assert sum(row[4] * row[6] for row in criteria[1:5]) / 100 == 85
+    log = pages["Log"]
+    assert "Dinilai" in {row[1] for row in log[1:]}
+    assert {row[4] for row in log[1:]} <= set(Event.objects.values_list("hash", flat=True))
+
+
+def test_csv_is_opened_by_excel_here_and_runs_nothing(lead, cast, graded):
+    User.objects.filter(pk=cast.peer.pk).update(name="=1+1", agency="@SUM(A1)", unit="-2", title_after="")
+    content = taken(lead, cast, "csv")
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0][:4] == ["No", "NDH", "Nama", "NIP/NI PPPK"]
+    by_ndh = {row[1]: row for row in rows[1:]}
+    assert by_ndh["17"][7:10] == ["85,00", "85,00", "85,00"]
+    bad = by_ndh[str(cast.peer_enrolment.ndh)]
+    assert bad[2:6] == ["'=1+1", cast.peer.nip, "'@SUM(A1)", "'-2"]
+
+
+def test_json_is_the_recap(lead, cast, graded):
+    content = json.loads(taken(lead, cast, "json"))
+    assert content == json.loads(recap.text_of(recap.recap_of(cast.cohort))[0])
+
+
+def test_a_final_recap_is_exported_as_it_was(lead, cast, graded):
+    content = recap.recap_of(cast.cohort)
+    final = workflow.finalise(user=cast.lead, cohort=cast.cohort, expected=recap.text_of(content)[1], now=NOW)
+    workflow.withdraw_participant(user=cast.organiser, enrolment=cast.enrolment, reason="Sakit", now=NOW)
+    assert json.loads(taken(lead, cast, "json", final="1")) == json.loads(final.content)
+    rows = sheets(taken(lead, cast, "xlsx", final="1"))["Rekap"]
+    assert cast.participant.full_name in {row[2] for row in rows}
+    assert set(Export.objects.values_list("name", flat=True)) == {
+        "rekap-final-1-angkatan-iv.json", "rekap-final-1-angkatan-iv.xlsx"
+    }  # fmt: skip
+    assert Finalisation.objects.count() == 1
+
+
+def test_taking_data_is_on_record(lead, cast, graded):
+    taken(lead, cast, "csv")
+    event = Event.objects.get(kind="exported")
+    assert event.actor == cast.lead
+    assert json.loads(event.data) == {"kind": "csv", "people": 3, "final": None}
+
+
+@pytest.mark.parametrize(
+    "given", [{"jenis": "exe"}, {}, {"jenis": "csv", "final": "9"}, {"jenis": "csv", "final": "x"}]
+)
+def test_what_there_is_not_cannot_be_taken(lead, cast, given):
+    assert lead.post(at(cast, "export_begin"), given).status_code == 404
+    assert not Export.objects.exists()
+
+
+def test_a_file_is_for_whoever_asked_and_for_a_day(lead, cast, as_user, clock):
+    taken(lead, cast, "csv")
+    export = Export.objects.get()
+    address = at(cast, "export_file", export.key)
+    assert as_user(cast.organiser).get(address).status_code == 404
+    client = as_user(cast.lead)
+    clock.move_to(NOW + timedelta(hours=11))
+    fetched = client.get(address)
+    assert fetched.status_code == 200
+    b"".join(fetched.streaming_content)  # a file is closed once it is read
+    stored, name = export.file.storage, export.file.name
+    clock.move_to(NOW + timedelta(days=1))
+    client = as_user(cast.lead)
+    assert client.get(address).status_code == 404
+    assert stored.exists(name)
+    taken(client, cast, "csv")  # takes along what has expired
+    assert not stored.exists(name)
+    assert Export.objects.count() == 1
+
+
+def test_a_large_cohort_is_left_to_the_worker(lead, cast, monkeypatch):
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    waiting, make = [], exports.make_export.func
+    monkeypatch.setattr(exports, "make_export", SimpleNamespace(enqueue=waiting.append))
+    begun = lead.post(at(cast, "export_begin"), {"jenis": "xlsx"})
+    export = Export.objects.get()
+    assert begun.url == at(cast, "export", export.key)
+    page = lead.get(begun.url)
+    assert page["Refresh"] == "3"
+    assert "Berkas sedang dibuat" in page.content.decode()
+    assert lead.get(at(cast, "export_file", export.key)).url == begun.url
+    assert waiting == [export.pk]
+    assert make(export.pk)
+    assert not make(export.pk)  # a second worker has nothing to do
+    page = lead.get(begun.url)
+    assert "Refresh" not in page
+    assert "Berkas sudah siap" in page.content.decode()
+
+
+def test_a_failure_is_said(lead, cast, monkeypatch):
+    monkeypatch.setattr(exports, "AT_ONCE", 2)
+    make = exports.make_export.func
+    monkeypatch.setattr(exports, "make_export", SimpleNamespace(enqueue=lambda pk: None))
+    lead.post(at(cast, "export_begin"), {"jenis": "xlsx"})
+    export = Export.objects.get()
+
+    def broken(export):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(exports, "produce", broken)
+    assert not make(export.pk)
+    assert "Berkas gagal dibuat" in lead.get(at(cast, "export", export.key)).content.decode()
+
+
+@pytest.mark.parametrize("more", [0, 4])
+def test_queries(lead, cast, graded, django_assert_num_queries, more):
+    for number in range(more):
+        enrolment = factory.enrol(factory.make_user(f"Peserta {number}"), cast.cohort, cast.group, 70 + number)
+        factory.graded(enrolment, cast.modules[0], cast.instructor)
+    with django_assert_num_queries(29):
+        lead.post(at(cast, "export_begin"), {"jenis": "xlsx"})
