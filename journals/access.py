@@ -18,6 +18,7 @@ from journals.enums import EDITABLE_STATES, Decision, ReviewState
 from journals.models import (
     Annotation,
     Attachment,
+    Book,
     Checkpoint,
     Cohort,
     Enrolment,
@@ -264,6 +265,16 @@ def teaching_for(user, cohort_key: str, pk: int) -> Teaching:
     cohort = cohort_for(user, cohort_key, to="arrange")
     found = get_object_or_404(Teaching.objects.select_related("instructor", "group"), cohort=cohort, pk=pk)
     found.cohort = cohort
+    return found
+
+
+def book_for(user, cohort_key: str, code: str) -> Book:
+    """A journal book for its author, and for those who lead the cohort."""
+    found = get_object_or_404(
+        Book.objects.select_related("enrolment__cohort").defer("inputs"), enrolment__cohort__key=cohort_key, code=code
+    )
+    if found.enrolment.user_id != user.pk:
+        cohort_for(user, cohort_key, to="lead")
     return found
 
 

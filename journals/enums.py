@@ -56,6 +56,7 @@ class ExportKind(TextChoices):
     XLSX = "xlsx", _("Excel workbook")
     CSV = "csv", "CSV"
     JSON = "json", "JSON"
+    BOOKS = "books", _("Journal books of everybody (ZIP)")
 
 
 class ExportStage(TextChoices):
@@ -170,6 +171,7 @@ class EventKind(TextChoices):
     CODES_MAILED = "codes_sent", pgettext_lazy("event", "Activation codes sent by e-mail")
     CODES_REVOKED = "codes_gone", pgettext_lazy("event", "Activation codes revoked")
     FINALISED = "finalised", pgettext_lazy("event", "Recap declared final")
+    BOOK_ISSUED = "book", pgettext_lazy("event", "Journal book issued")
     EXPORTED = "exported", pgettext_lazy("event", "Data taken as a file")
     ALLOCATED = "allocated", pgettext_lazy("event", "Reviews shared out")
 

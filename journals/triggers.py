@@ -86,6 +86,7 @@ UPDATE_REFUSED = {
     "journals_extension": ALWAYS,
     "journals_remedial": ALWAYS,
     "journals_finalisation": ALWAYS,
+    "journals_book": ALWAYS,
     "journals_attachment": OTHER_FILE,
     "journals_frozenattachment": ALWAYS,
     "journals_remark": OTHER_REMARK,

@@ -8,6 +8,7 @@ from journals.views import (
     annotating,
     arranging,
     attachments,
+    books,
     checkpoints,
     cohorts,
     drafts,
@@ -84,6 +85,10 @@ urlpatterns = [
         replying.reply,
         name="comment_reply",
     ),
+    path("jurnal/<key:cohort>/buku/", books.own, name="books"),
+    path("jurnal/<key:cohort>/buku/terbitkan/", books.issue, name="book_issue"),
+    path("jurnal/<key:cohort>/buku/<slug:code>/", books.file, name="book_file"),
+    path("periksa/<slug:code>/", books.check, name="book_check"),
     # Without a network: one page for all, which the device fills.
     path("luring/", offline.shell, name="offline"),
     path("luring/data/", offline.data, name="offline_data"),

@@ -2,6 +2,7 @@
 
 from journals.models.attachment import Attachment, FrozenAttachment
 from journals.models.audit import Event, Stream
+from journals.models.book import Book
 from journals.models.cohort import (
     MAX_NDH,
     Cohort,
@@ -45,6 +46,7 @@ __all__ = [
     "AnnotationClosing",
     "AnnotationReply",
     "Attachment",
+    "Book",
     "Checkpoint",
     "Claim",
     "Cohort",

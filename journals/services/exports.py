@@ -1,7 +1,9 @@
 """Files to take away: begun by a click, made at once or by the worker, kept for a day for whoever asked."""
 
+import io
 import json
 import logging
+import zipfile
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
@@ -12,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from berakhlak.tasks import task
 from journals import audit, recap
-from journals.enums import EventKind, ExportKind, ExportStage
+from journals.enums import LEFT_STATUSES, EventKind, ExportKind, ExportStage
 from journals.models import Cohort, Event, Export, Finalisation
-from journals.services import recap_files
+from journals.services import books, recap_files
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
@@ -37,7 +39,7 @@ def begin(*, user, cohort: Cohort, kind: ExportKind, final: Finalisation | None,
             data={"kind": str(kind), "people": people, "final": final.number if final else None},
             at=now,
         )
-    if people <= AT_ONCE:
+    if people <= AT_ONCE and kind != ExportKind.BOOKS:
         produce(export)
     else:
         make_export.enqueue(export.pk)
@@ -79,6 +81,8 @@ def sweep(now: datetime) -> int:
 
 
 def _file(export: Export) -> tuple[str, bytes]:
+    if export.kind == ExportKind.BOOKS:
+        return f"jurnal-{slugify(export.cohort.name)}.zip", _books(export)
     final = export.final
     content = json.loads(final.content) if final else recap.recap_of(export.cohort)
     place = f"final-{final.number}-" if final else ""
@@ -91,6 +95,20 @@ def _file(export: Export) -> tuple[str, bytes]:
     made_at = final.created_at if final else timezone.now()
     events = log_of(export.cohort, until=final.created_at if final else None)
     return f"{name}.xlsx", recap_files.workbook(content, events=events, made_at=made_at, title=title)
+
+
+def _books(export: Export) -> bytes:
+    """A ZIP with the book of everybody who has handed in anything; the row says how far it is."""
+    buffer = io.BytesIO()
+    people = export.cohort.enrolments.exclude(status__in=LEFT_STATUSES).select_related("user", "group", "cohort")
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for place, enrolment in enumerate(people.order_by("ndh"), start=1):
+            if enrolment.entries.filter(submissions__isnull=False).exists():
+                book = books.issue(enrolment, by=export.by, now=timezone.now())
+                with book.file.open("rb") as file:
+                    archive.writestr(books.file_name(book), file.read())
+            Export.objects.filter(pk=export.pk).update(done=min(place, export.total))
+    return buffer.getvalue()
 
 
 def log_of(cohort: Cohort, *, until: datetime | None) -> list[Event]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ AT_ONCE = 500
 # What a spreadsheet takes for a formula when it stands at the beginning of a cell.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PLAIN = ("No", "NDH", "Nama", "NIP/NI PPPK", "Instansi", "Unit kerja", "Kelompok")
+LINE = 15  # points of height
 WIDTHS = (5, 6, 38, 22, 30, 30, 14)
 
 
@@ -78,13 +80,18 @@ def _recap_sheet(book, style: _Styles, content: dict[str, Any], made_at: datetim
     labels += [_("Result"), _("Qualification"), _("Remark")]
     for column, label in enumerate(labels):
         sheet.write_string(head, column, str(label), style.head)
-    sheet.set_row(head, 60)
-    for column, width in enumerate((*WIDTHS, *(9 for _each in modules), 10, 20, 26)):
+    sheet.set_row(head, 75)
+    for column, width in enumerate((*WIDTHS, *(12 for _each in modules), 10, 20, 26)):
         sheet.set_column(column, column, width)
     for place, person in enumerate(content["people"]):
         _person_row(sheet, style, first + place, place + 1, person)
     _signature(sheet, style, first + len(content["people"]) + 2, len(PLAIN) + len(modules) - 1, made_at)
     sheet.freeze_panes(first, 3)
+    _for_print(sheet, head, title)
+
+
+def _for_print(sheet, head: int, title: str) -> None:
+    """A4 across, as wide as one page, the headings on each."""
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
@@ -93,6 +100,10 @@ def _recap_sheet(book, style: _Styles, content: dict[str, Any], made_at: datetim
 
 
 def _person_row(sheet, style: _Styles, row: int, number: int, person: dict[str, Any]) -> None:
+    # Not every program finds the height of wrapped text by itself.
+    texts = zip(("name", "nip", "agency", "unit", "group"), WIDTHS[2:], strict=True)
+    lines = max(math.ceil(len(person[name] or "") / (width - 2)) for name, width in texts)
+    sheet.set_row(row, LINE * max(lines, 1))
     sheet.write_number(row, 0, number, style.count)
     sheet.write_number(row, 1, person["ndh"], style.count)
     for column, name in enumerate(("name", "nip", "agency", "unit", "group"), start=2):
@@ -162,6 +173,7 @@ def _criteria_sheet(book, style: _Styles, content: dict[str, Any]) -> None:
                     _amount(sheet, row, column, module[key], style.number)
                 sheet.write_string(row, 10, module["reviewer"], style.text)
     sheet.autofilter(0, 0, max(row, 1), len(labels) - 1)
+    _for_print(sheet, 0, pgettext("sheet", "Criteria"))
 
 
 def _scores_of(reviews: list[int]) -> dict[int, list[tuple[str, Decimal, str | None, Decimal]]]:
@@ -191,6 +203,7 @@ def _log_sheet(book, style: _Styles, content: dict[str, Any], events: Iterable[E
         sheet.write_string(row, 3, f"{event.subject_kind} {event.subject_id}", style.text)
         sheet.write_string(row, 4, event.hash, style.text)
     sheet.autofilter(0, 0, max(row, 1), len(labels) - 1)
+    _for_print(sheet, 0, pgettext("sheet", "Log"))
 
 
 def table(content: dict[str, Any]) -> bytes:

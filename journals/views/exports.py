@@ -19,6 +19,7 @@ TYPES = {
     ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportKind.CSV: "text/csv; charset=utf-8",
     ExportKind.JSON: "application/json",
+    ExportKind.BOOKS: "application/zip",
 }
 REFRESH = 3  # seconds
 

@@ -372,6 +372,8 @@ def _addresses(cohort, other, entries: dict) -> dict[str, str]:
             **{f"list, {name}": reverse("roster", args=[key, each]) for name, each in _lists(cohort).items()},
             "lists": reverse("rosters", args=[key]),
             "members": reverse("members", args=[key]),
+            "books": reverse("books", args=[key]),
+            "book, unknown": reverse("book_check", args=["BJ-2222-2222"]),
             "result": reverse("cohort_result", args=[key, 17]),
             "recap": reverse("cohort_recap", args=[key]),
             "member": reverse("member", args=[key, 17]),

@@ -18,6 +18,7 @@ PROTECTED = {
     "AnnotationReply",
     "Checkpoint",
     "Attachment",
+    "Book",
     "Claim",
     "Entry",
     "Event",

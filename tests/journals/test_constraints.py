@@ -15,6 +15,7 @@ from journals.models import (
     Annotation,
     AnnotationReply,
     Attachment,
+    Book,
     Checkpoint,
     Cohort,
     Criterion,
@@ -83,6 +84,10 @@ def world(cast):
     Finalisation.objects.create(
         cohort=cast.cohort, number=1, by=cast.lead, created_at=NOW, content="{}", sha256="a" * 64
     )
+    Book.objects.create(
+        enrolment=cast.enrolment, by=cast.participant, created_at=NOW, inputs="{}", file="books/x.pdf", size=1,
+        sha256="a" * 64,
+    )  # fmt: skip
     Export.objects.create(
         cohort=cast.cohort, by=cast.lead, kind="csv", stage="done", done=1, total=1, file="exports/x", name="x.csv",
         created_at=NOW, expires_at=NOW + DAY,
@@ -143,6 +148,9 @@ def batch(world, **fields):
 
 
 CASES = {
+    "book_code_form": change(Book, code="BJ-0000-OOOO"),
+    "book_sha256_hex": change(Book, sha256="x" * 64),
+    "book_complete": change(Book, size=0),
     "export_kind_known": change(Export, kind="doc"),
     "export_done_has_file": change(Export, file=""),
     "export_expires_later": change(Export, expires_at=NOW),

@@ -14,6 +14,7 @@ from journals import triggers, workflow
 from journals.models import (
     Annotation,
     Attachment,
+    Book,
     Event,
     Extension,
     Finalisation,
@@ -64,6 +65,15 @@ def frozen(cast):
         Takeover.objects.get(),
         Extension.objects.first(),
         Remedial.objects.first(),
+        Book.objects.create(
+            enrolment=cast.enrolment,
+            by=cast.participant,
+            created_at=NOW,
+            inputs="[]",
+            file="x",
+            size=1,
+            sha256="a" * 64,
+        ),
         Finalisation.objects.create(
             cohort=cast.cohort, number=1, by=cast.lead, created_at=NOW, content="[]", sha256="a" * 64
         ),
@@ -102,6 +112,7 @@ CHANGES = {
     "journals_extension": {"reason": "Lain"},
     "journals_remedial": {"reason": "Lain"},
     "journals_finalisation": {"content": "{}"},
+    "journals_book": {"inputs": "{}"},
     "journals_attachment": {"sha256": "1" * 64},
     "journals_frozenattachment": {"id": 9999},
     "journals_remark": {"text": "Lain"},

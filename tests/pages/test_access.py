@@ -19,7 +19,7 @@ from berakhlak.tables import Table
 from journals import recap, workflow
 from journals.enums import ExportKind
 from journals.models import Finalisation, Notice, ReleaseBatch
-from journals.services import exports, rosters
+from journals.services import books, exports, rosters
 from tests import factory
 
 ROLES = ["anonymous", *factory.ROLES]
@@ -170,6 +170,10 @@ GET   cohort_final                        302  403  403  403  403  403  200  404
 POST  export_begin                        302  403  403  403  403  403  404  404  404  404  404  404  404
 GET   export                              302  403  403  403  403  403  200  404  404  404  404  404  404
 GET   export_file                         302  403  403  403  403  403  200  404  404  404  404  404  404
+GET   books                               302  200  200  200  404  404  404  404  404  404  404  404  404
+POST  book_issue                          302  302  302  302  404  404  404  404  404  404  404  404  404
+GET   book_file                           302  200  403  403  403  403  200  404  404  404  200  404  200
+GET   book_check                          200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
 GET   member                              302  403  403  403  403  403  403  404  404  404  200  404  200
 POST  member_group                        302  403  403  403  403  403  403  404  404  404  422  404  422
@@ -240,6 +244,7 @@ def arguments(cast):
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     listed = uploaded(cast).key
+    book = books.issue(cast.enrolment, by=cast.participant, now=factory.NOW)
     # Of the lead; it expires by the true clock.
     now = timezone.now()
     taken = exports.begin(user=cast.lead, cohort=cast.cohort, kind=ExportKind.CSV, final=None, now=now).key
@@ -302,6 +307,9 @@ def arguments(cast):
         **{name: {"cohort": cohort, "ndh": 17} for name in (*MEMBER_PAGES, "cohort_result", "cohort_remedial")},
         **{name: {"cohort": cohort} for name in ("cohort_recap", "cohort_finalise", "export_begin")},
         **{name: {"cohort": cohort, "key": taken} for name in ("export", "export_file")},
+        **{name: {"cohort": cohort} for name in ("books", "book_issue")},
+        "book_file": {"cohort": cohort, "code": book.code},
+        "book_check": {"code": book.code},
         "cohort_final": {"cohort": cohort, "number": declared(cast).number},
         **{f"cohort_{name}": {"cohort": cohort} for name in SETUP_PAGES},
         **{f"cohort_instructor_{move}": {"cohort": cohort, "pk": teaching.pk} for move in ("replace", "remove")},

@@ -1,0 +1,159 @@
+"""From the data of a journal book to its PDF: rich text as a tree, photos as JPEG, every character printable."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from berakhlak import pictures
+from berakhlak.hyphenation import hyphenated
+from berakhlak.typeset import ARCHIVAL, Printable, qr, typeset
+from journals.models import Attachment
+
+SIDE, QUALITY = 1400, 82  # of a photo in print: sharp on half a page, and small
+MARKS = {"strong": "b", "em": "i"}
+
+
+def printed(content: Mapping[str, Any], *, code: str, address: str, issued: str, at: datetime) -> bytes:
+    """The PDF: tagged, archival, the same bytes for the same content, code and time."""
+    ink = Printable()
+    files: dict[str, bytes] = {}
+    modules = [_module(module, ink, files) for module in content["modules"]]
+    data = {
+        "code": code,
+        "address": address,
+        "qr": qr(address),
+        "issued": issued,
+        "cohort": _texts(content["cohort"], ink),
+        "person": _texts(content["person"], ink),
+        "modules": modules,
+        "values": content["values"],
+        "result": content["result"],
+        "notes": ink.notes(),
+    }
+    return typeset("book.typ", data, at=at, files=files, standards=ARCHIVAL)
+
+
+def _texts(said: Mapping[str, Any], ink: Printable) -> dict[str, Any]:
+    return {name: ink.text(value) if isinstance(value, str) else value for name, value in said.items()}
+
+
+def _module(module: Mapping[str, Any], ink: Printable, files: dict[str, bytes]) -> dict[str, Any]:
+    said: dict[str, Any] = {**module, "title": ink.text(module["title"])}
+    if module["submission"] is None:
+        return {**said, "answers": [], "photos": [], "documents": []}
+    said["own_title"] = ink.text(module["own_title"])
+    said["answers"] = [
+        {
+            "title": ink.text(answer["title"]),
+            "blocks": tree_of(answer["html"], ink),
+            "evidence": [
+                {name: ink.text(shown[name]) for name in ("value", "behaviour", "quote")}
+                for shown in answer["evidence"]
+            ],
+        }
+        for answer in module["answers"]
+    ]
+    photos, documents = [], []
+    for attached in module["attachments"]:
+        if attached["kind"] == "image" and (picture := _photo(attached["key"])):
+            files[f"{attached['key']}.jpg"] = picture
+            caption = ink.text(attached["caption"] or attached["name"])
+            photos.append(
+                {"file": f"{attached['key']}.jpg", "caption": caption, "alt": ink.text(attached["alt"]) or caption}
+            )
+        else:
+            documents.append({"name": ink.text(attached["name"]), "sha256": attached["sha256"]})
+    said |= {"photos": photos, "documents": documents, "review": _review(module["review"], ink)}
+    del said["attachments"]
+    return said
+
+
+def _review(review: Mapping[str, Any] | None, ink: Printable) -> dict[str, Any] | None:
+    if review is None:
+        return None
+    return {
+        **review,
+        "reviewer": ink.text(review["reviewer"]),
+        "comment": _lines(review["comment"], ink),
+        "items": [ink.text(item) for item in review["items"]],
+        "rows": [
+            {**row, "criterion": ink.text(row["criterion"]), "comment": ink.text(row["comment"])}
+            for row in review["rows"]
+        ],
+    }
+
+
+def _lines(text: str, ink: Printable) -> list[str]:
+    return [hyphenated(ink.text(line)) for line in text.splitlines() if line.strip()]
+
+
+def _photo(key: str) -> bytes | None:
+    """The stored picture as a JPEG; None when the store no longer has it."""
+    attachment = Attachment.objects.filter(key=key).first()
+    try:
+        if attachment is None:
+            return None
+        with attachment.file.open("rb") as file, Image.open(file) as picture:
+            picture.load()
+            picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+            out = BytesIO()
+            pictures.on_white(picture.convert("RGBA")).save(out, "JPEG", quality=QUALITY, optimize=True)
+            return out.getvalue()
+    except OSError:
+        return None
+
+
+def tree_of(html: str, ink: Printable) -> list[dict[str, Any]]:
+    """Canonical HTML as nested blocks: {"kind", "blocks"} and, for text, {"kind", "runs"}."""
+    reader = _Reader(ink)
+    reader.feed(html)
+    reader.close()
+    return reader.root["blocks"]
+
+
+class _Reader(HTMLParser):
+    """Reads what `richtext.clean` writes, and nothing else is stored."""
+
+    def __init__(self, ink: Printable) -> None:
+        super().__init__(convert_charrefs=True)
+        self.ink = ink
+        self.root: dict[str, Any] = {"kind": "root", "blocks": []}
+        self.open = [self.root]
+        self.marks: list[str] = []
+        self.href = ""
+
+    def handle_starttag(self, tag: str, attrs) -> None:
+        if tag in MARKS:
+            self.marks.append(MARKS[tag])
+        elif tag == "a":
+            self.href = dict(attrs).get("href") or ""
+        elif tag == "br":
+            self._runs().append({"br": True})
+        else:
+            block: dict[str, Any] = {"kind": tag, "blocks": [], "runs": []}
+            self.open[-1]["blocks"].append(block)
+            self.open.append(block)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in MARKS:
+            self.marks.remove(MARKS[tag])
+        elif tag == "a":
+            self.href = ""
+        elif tag != "br" and len(self.open) > 1:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.open[1:] or not data:
+            return
+        run: dict[str, Any] = {"t": hyphenated(self.ink.text(data))}
+        run |= dict.fromkeys(self.marks, True)
+        if self.href:
+            run["href"] = self.href
+        self._runs().append(run)
+
+    def _runs(self) -> list[dict[str, Any]]:
+        return self.open[-1].setdefault("runs", [])

@@ -1,0 +1,74 @@
+"""Journal books: taken away by their author at any time, and confirmed to anybody who holds one."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from berakhlak.accounts.requests import SignedInRequest
+from journals import access
+from journals.models import Book, Enrolment
+from journals.services import books
+from journals.views.answers import wrong_method
+
+
+def own(request: SignedInRequest, cohort: str) -> HttpResponse:
+    """One's own books, and the button for a new one."""
+    enrolment = access.own_enrolment(request.user, cohort)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    return _page(request, enrolment)
+
+
+def issue(request: SignedInRequest, cohort: str) -> HttpResponse:
+    """Issue one's own book, unless nothing has changed since the last one."""
+    enrolment = access.own_enrolment(request.user, cohort)
+    if refusal := wrong_method(request, "POST"):
+        return refusal
+    try:
+        book = books.issue(enrolment, by=request.user, now=timezone.now())
+    except ValueError:
+        problem = _("One of your submissions is damaged, so no book can be issued. Please tell the organiser.")
+        return _page(request, enrolment, problem=problem, status=409)
+    return redirect("book_file", cohort, book.code)
+
+
+def file(request: SignedInRequest, cohort: str, code: str) -> HttpResponseBase:
+    """The PDF, for its author and for those who lead the cohort."""
+    book = access.book_for(request.user, cohort, code)
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    try:
+        opened = book.file.open("rb")
+    except OSError:
+        raise Http404 from None
+    headers = {"X-Content-Type-Options": "nosniff"}
+    name = books.file_name(book)
+    return FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf", headers=headers)
+
+
+@login_not_required
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether a book with this code was issued, when, and the digest of its file. Nothing about its author."""
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    book = Book.objects.filter(code=code.upper()).only("code", "created_at", "sha256", "size").first()
+    return render(request, "journals/book_check.html", {"book": book, "code": code}, status=200 if book else 404)
+
+
+def _page(request: SignedInRequest, enrolment: Enrolment, *, problem: str = "", status: int = 200) -> HttpResponse:
+    cohort = enrolment.cohort
+    context = {
+        "cohort": cohort,
+        "books": list(Book.objects.filter(enrolment=enrolment).defer("inputs").order_by("-pk")),
+        "problem": problem,
+        "trail": [
+            (_("My journal"), reverse("journals")),
+            (cohort.name, reverse("journal", args=[cohort.key])),
+            (_("Journal book"), ""),
+        ],
+    }
+    return render(request, "journals/participant/books.html", context, status=status)
