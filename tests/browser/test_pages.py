@@ -17,6 +17,7 @@ PARTICIPANT = [
     "journals",
     "journal",
     "profile",
+    "books",
     "password",
     "privacy",
     "module",
