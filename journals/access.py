@@ -26,6 +26,7 @@ from journals.models import (
     Evidence,
     Export,
     Phrase,
+    Receipt,
     Review,
     RevisionItem,
     Roster,
@@ -65,6 +66,15 @@ def own_enrolment(user, cohort_key: str) -> Enrolment:
     enrolment = get_object_or_404(Enrolment.objects.of(user).select_related("cohort", "group"), cohort__key=cohort_key)
     enrolment.user = user  # loaded already
     return enrolment
+
+
+def own_receipt(user, cohort_key: str, key: str) -> Receipt:
+    """An announcement that the visitor was sent in a cohort; two queries."""
+    enrolment = own_enrolment(user, cohort_key)
+    receipts = Receipt.objects.select_related("announcement__by")
+    found = get_object_or_404(receipts, enrolment=enrolment, announcement__key=key)
+    found.enrolment = enrolment
+    return found
 
 
 def own_desk(user, cohort_key: str, number: int, *, to: str = "read") -> Desk:

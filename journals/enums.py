@@ -172,6 +172,7 @@ class EventKind(TextChoices):
     CODES_REVOKED = "codes_gone", pgettext_lazy("event", "Activation codes revoked")
     FINALISED = "finalised", pgettext_lazy("event", "Recap declared final")
     BOOK_ISSUED = "book", pgettext_lazy("event", "Journal book issued")
+    ANNOUNCED = "announced", pgettext_lazy("event", "Announcement sent")
     EXPORTED = "exported", pgettext_lazy("event", "Data taken as a file")
     ALLOCATED = "allocated", pgettext_lazy("event", "Reviews shared out")
 

@@ -1,5 +1,6 @@
 """The journals' data, one module for each part of the story."""
 
+from journals.models.announcement import Announcement, Receipt
 from journals.models.attachment import Attachment, FrozenAttachment
 from journals.models.audit import Event, Stream
 from journals.models.book import Book
@@ -45,6 +46,7 @@ __all__ = [
     "Annotation",
     "AnnotationClosing",
     "AnnotationReply",
+    "Announcement",
     "Attachment",
     "Book",
     "Checkpoint",
@@ -67,6 +69,7 @@ __all__ = [
     "Level",
     "Notice",
     "Phrase",
+    "Receipt",
     "Release",
     "ReleaseBatch",
     "Remark",

@@ -20,7 +20,7 @@ from curriculum.models import Module
 from journals import grading
 from journals.access import Desk
 from journals.enums import Decision, EnrolmentStatus, EntryState, ReviewState
-from journals.models import Enrolment, Entry, Extension, GradeBand, Notice, Reminder, Schedule, Submission
+from journals.models import Enrolment, Entry, Extension, GradeBand, Notice, Receipt, Reminder, Schedule, Submission
 from journals.services.results import outcome
 from journals.windows import Window, window_of
 
@@ -147,6 +147,7 @@ class Journey:
     stops: list[Stop]
     step: Step
     notices: list[Notice] = field(default_factory=list)
+    announcements: list[Receipt] = field(default_factory=list)  # unread
     reminders: list[Reminder] = field(default_factory=list)
     result: Decimal | None = None
     complete: bool = False
@@ -170,7 +171,7 @@ class Journey:
 
 
 def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
-    """The dashboard of one cohort; six queries however many modules, entries or notices there are.
+    """The dashboard of one cohort; seven queries however many modules, entries or notices there are.
 
     One more asks for reminders while something can be written whose due time lies ahead, and one for a remedial,
     which counts only when every module has a released grade: never both.
@@ -183,6 +184,8 @@ def journey_of(enrolment: Enrolment, now: datetime) -> Journey:
         .select_related("entry__module")
         .only("kind", "created_at", "entry__module__number", "entry__module__title")[:NOTICES_AT_ONCE]
     )
+    unread = Receipt.objects.filter(enrolment=enrolment, read_at=None).select_related("announcement")
+    journey.announcements = list(unread.order_by("-pk")[:NOTICES_AT_ONCE])
     if any(stop.can_submit and now < stop.window.due for stop in stops):
         journey.reminders = list(
             Reminder.objects.standing(now)
@@ -337,6 +340,7 @@ def own_journals(user, now: datetime):
                 Entry.objects, enrolment=OuterRef("pk"), state__in=(EntryState.SUBMITTED, EntryState.GRADED)
             ),
             unread=count(Notice.objects.unread(user), entry__enrolment=OuterRef("pk"))
-            + count(Reminder.objects.standing(now), enrolment=OuterRef("pk"), read_at=None),
+            + count(Reminder.objects.standing(now), enrolment=OuterRef("pk"), read_at=None)
+            + count(Receipt.objects.filter(read_at=None), enrolment=OuterRef("pk")),
         )
     )

@@ -7,6 +7,7 @@ and leaves notices, in one transaction. Nothing else assigns `Entry.state`.
 from journals.workflow.activating import give_codes, mail_codes, revoke_codes, show_codes
 from journals.workflow.allocating import Allocation, allocate
 from journals.workflow.annotating import annotate, edit_annotation, remove_annotation
+from journals.workflow.announcing import announce, read_announcement
 from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
@@ -63,6 +64,7 @@ __all__ = [
     "add_roster",
     "allocate",
     "annotate",
+    "announce",
     "answer_name",
     "appoint",
     "asked",
@@ -89,6 +91,7 @@ __all__ = [
     "move",
     "open_item",
     "outlook",
+    "read_announcement",
     "readmit",
     "receive",
     "record_remedial",

@@ -18,6 +18,7 @@ PARTICIPANT = [
     "journal",
     "profile",
     "books",
+    "announced",
     "password",
     "privacy",
     "module",
@@ -85,7 +86,7 @@ TABLE = [
         "", ", new", ", basics", ", groups", ", schedule", ", assessment", ", instructors"
     )),
     *(("organiser", name) for name in ("hand over", "member", "member, transfer", "member, withdraw")),
-    ("organiser", "result"), ("lead", "recap"),
+    ("organiser", "result"), ("lead", "recap"), ("lead", "board"), ("lead", "announcements"),
     *(("organiser", name) for name in ("members", "lists", "list, good", "list, bad", "list, added")),
     ("lead", "more time"), ("lead", "piles"), ("superuser", "gallery"),
 ]  # fmt: skip

@@ -13,6 +13,8 @@ from tests.factory import NOW
 
 # Written by the workflow only; a phrase by its owner.
 PROTECTED = {
+    "Announcement",
+    "Receipt",
     "Annotation",
     "AnnotationClosing",
     "AnnotationReply",

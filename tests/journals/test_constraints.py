@@ -14,6 +14,7 @@ from journals import triggers, workflow
 from journals.models import (
     Annotation,
     AnnotationReply,
+    Announcement,
     Attachment,
     Book,
     Checkpoint,
@@ -33,6 +34,7 @@ from journals.models import (
     Level,
     Notice,
     Phrase,
+    Receipt,
     Release,
     ReleaseBatch,
     Remark,
@@ -84,6 +86,8 @@ def world(cast):
     Finalisation.objects.create(
         cohort=cast.cohort, number=1, by=cast.lead, created_at=NOW, content="{}", sha256="a" * 64
     )
+    told = Announcement.objects.create(cohort=cast.cohort, by=cast.lead, title="a", text="b", created_at=NOW)
+    Receipt.objects.create(announcement=told, enrolment=cast.enrolment)
     Book.objects.create(
         enrolment=cast.enrolment, by=cast.participant, created_at=NOW, inputs="{}", file="books/x.pdf", size=1,
         sha256="a" * 64,
@@ -148,6 +152,8 @@ def batch(world, **fields):
 
 
 CASES = {
+    "announcement_says_something": change(Announcement, text=""),
+    "receipt_once_per_participant": again(Receipt),
     "book_code_form": change(Book, code="BJ-0000-OOOO"),
     "book_sha256_hex": change(Book, sha256="x" * 64),
     "book_complete": change(Book, size=0),

@@ -174,6 +174,12 @@ GET   books                               302  200  200  200  404  404  404  404
 POST  book_issue                          302  302  302  302  404  404  404  404  404  404  404  404  404
 GET   book_file                           302  200  403  403  403  403  200  404  404  404  200  404  200
 GET   book_check                          200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   cohort_board                        302  403  403  403  403  403  200  404  404  404  200  404  200
+GET   announcements                       302  403  403  403  403  403  200  404  404  404  200  404  200
+POST  announcement_send                   302  403  403  403  403  403  422  404  404  404  422  404  422
+GET   own_announcements                   302  200  200  200  404  404  404  404  404  404  404  404  404
+GET   announcement                        302  200  200  200  404  404  404  404  404  404  404  404  404
+POST  announcement_read                   302  302  302  302  404  404  404  404  404  404  404  404  404
 GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
 GET   member                              302  403  403  403  403  403  403  404  404  404  200  404  200
 POST  member_group                        302  403  403  403  403  403  403  404  404  404  422  404  422
@@ -244,6 +250,9 @@ def arguments(cast):
     cohort, entry = cast.cohort.key, submission.entry.key
     first, second = {"cohort": cohort, "number": 1}, {"cohort": cohort, "number": 2}
     listed = uploaded(cast).key
+    told = workflow.announce(
+        user=cast.lead, cohort=cast.cohort, key="a" * 12, title="Jadwal", text="Besok.", to=None, now=factory.NOW
+    )
     book = books.issue(cast.enrolment, by=cast.participant, now=factory.NOW)
     # Of the lead; it expires by the true clock.
     now = timezone.now()
@@ -308,6 +317,9 @@ def arguments(cast):
         **{name: {"cohort": cohort} for name in ("cohort_recap", "cohort_finalise", "export_begin")},
         **{name: {"cohort": cohort, "key": taken} for name in ("export", "export_file")},
         **{name: {"cohort": cohort} for name in ("books", "book_issue")},
+        **{name: {"cohort": cohort} for name in ("cohort_board", "announcements", "announcement_send")},
+        "own_announcements": {"cohort": cohort},
+        **{name: {"cohort": cohort, "key": told.key} for name in ("announcement", "announcement_read")},
         "book_file": {"cohort": cohort, "code": book.code},
         "book_check": {"code": book.code},
         "cohort_final": {"cohort": cohort, "number": declared(cast).number},

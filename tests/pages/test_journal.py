@@ -208,7 +208,7 @@ def test_the_dashboard_costs_the_same_for_one_module_and_for_three(cast, as_user
         factory.graded(cast.enrolment, module, cast.instructor)
     assert Notice.objects.count() == modules
     client = as_user(cast.participant)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.get(reverse("journal", args=[cast.cohort.key]))
     assert text_of(response).count("sudah dinilai. Umpan balik siap dibaca.") == modules
 
