@@ -123,7 +123,8 @@ def remark_of(person: dict[str, Any]) -> str:
         numbers = ", ".join(str(each["number"]) for each in person["modules"] if each["score"] is None)
         return _("Incomplete: module %(numbers)s") % {"numbers": numbers}
     said = _("Passed") if person["passed"] else _("Not passed")
-    return f"{said} ({_('after remedial')})" if person["result"] != person["earned"] else said
+    lifted = _("after remedial")
+    return f"{said} ({lifted})" if person["result"] != person["earned"] else said
 
 
 def _amount(sheet, row: int, column: int, text: str | None, style) -> None:
