@@ -134,8 +134,18 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["title_before", "title_after", "agency", "unit", "position", "rank", "timezone", "email_reminders"]
-        widgets = {"timezone": forms.RadioSelect}
+        fields = [
+            "title_before",
+            "title_after",
+            "agency",
+            "unit",
+            "position",
+            "rank",
+            "timezone",
+            "email_notices",
+            "email_reminders",
+        ]
+        widgets = {"timezone": forms.RadioSelect, "email_notices": forms.RadioSelect}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -147,7 +157,9 @@ class ProfileForm(forms.ModelForm):
         ):
             self.fields[name].widget.attrs["autocomplete"] = hint
         if not self.instance.email:
-            del self.fields["email_reminders"]
+            del self.fields["email_reminders"], self.fields["email_notices"]
+        elif self.is_bound and "email_notices" not in self.data:
+            del self.fields["email_notices"]  # a page that was open before there was this choice
         self.fields["timezone"].help_text = _(
             "The times of the cohort are always shown; where they differ, the time in this zone follows in brackets."
         )

@@ -32,6 +32,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **fields)
 
 
+class Frequency(models.TextChoices):
+    """How often somebody wants to hear by e-mail what the journal shows anyway."""
+
+    AT_ONCE = "at_once", _("Within minutes")
+    DAILY = "daily", _("Once a day, in the morning")
+    NEVER = "never", _("Never")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Deactivated rather than deleted: submissions and grades point here for years."""
 
@@ -76,6 +84,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text=_("Of due times that are near while something is not submitted. Notices in the journal always come."),
     )
+    email_notices = models.CharField(
+        _("Notices by e-mail"),
+        max_length=8,
+        choices=Frequency.choices,
+        default=Frequency.DAILY,
+        help_text=_("Feedback, grades, messages and announcements. In the journal they always come."),
+    )
     privacy_version = models.CharField(_("privacy notice read"), max_length=20, blank=True, editable=False)
     privacy_acknowledged_at = models.DateTimeField(_("privacy notice read at"), null=True, editable=False)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
@@ -112,6 +127,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_lower_not_empty",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="user_name_not_empty"),
+            models.CheckConstraint(condition=Q(email_notices__in=Frequency.values), name="user_email_notices_known"),
             models.CheckConstraint(condition=Q(timezone__in=Zone.values), name="user_timezone_known"),
             models.CheckConstraint(
                 condition=Q(privacy_version="", privacy_acknowledged_at__isnull=True)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("profil/foto/hapus/", views.profile_photo_remove, name="profile_photo_remove"),
     re_path(r"^foto/(?P<key>[0-9a-f]{32})/\Z", views.photo, name="photo"),
     re_path(r"^pengingat/(?P<token>[0-9]+\.[\w-]+)/\Z", views.reminders_off, name="reminders_off"),
+    re_path(r"^pemberitahuan/(?P<token>[0-9]+\.[\w-]+)/\Z", views.notices_off, name="notices_off"),
     path("privasi/", views.privacy, name="privacy"),
     path("privasi/dibaca/", views.privacy_acknowledge, name="privacy_acknowledge"),
 ]

@@ -14,11 +14,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
 from berakhlak.accounts.forms import PhotoForm, ProfileForm
-from berakhlak.accounts.models import User
+from berakhlak.accounts.models import Frequency, User
 from berakhlak.accounts.nip import format_nip
 from berakhlak.accounts.photos import has_photo, photo_key, read_photo, set_photo
 from berakhlak.accounts.ranks import nip_warnings
-from berakhlak.accounts.reminders import switch_off, user_of
+from berakhlak.accounts.reminders import reader_of, switch_notices_off, switch_off, user_of
 from berakhlak.accounts.requests import SignedInRequest
 
 YEAR = 365 * 24 * 3600
@@ -118,6 +118,19 @@ def reminders_off(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         switch_off(user)
     return render(request, "accounts/reminders_off.html", {"off": not user.email_reminders})
+
+
+@login_not_required
+@csrf_exempt  # as above
+@require_http_methods(["GET", "HEAD", "POST"])
+def notices_off(request: HttpRequest, token: str) -> HttpResponse:
+    """The way out of notices by e-mail."""
+    user = reader_of(token)
+    if user is None:
+        raise Http404
+    if request.method == "POST":
+        switch_notices_off(user)
+    return render(request, "accounts/notices_off.html", {"off": user.email_notices == Frequency.NEVER})
 
 
 @require_POST

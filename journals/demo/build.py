@@ -358,6 +358,7 @@ class Teller:
                 entry=self.entry,
                 created_at=self.at,
                 read_at=self.at + timedelta(hours=3) if old else None,
+                mailed_at=self.at,  # no e-mails to invented people
             )
         )
 

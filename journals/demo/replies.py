@@ -49,5 +49,6 @@ def told(entry: Entry, talk: Talk, now: datetime) -> Notice:
         entry=entry,
         created_at=reply.created_at,
         read_at=read if read <= now else None,
+        mailed_at=reply.created_at,  # no e-mails to invented people
         dedupe_key=f"{NoticeKind.REPLY}:{entry.pk}:{reply.annotation.pk}",
     )

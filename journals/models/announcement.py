@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from journals.keys import random_key
 from journals.models.cohort import Cohort, Enrolment
+from journals.models.mailed import Mailed
 
 LONGEST = 4000  # characters
 
@@ -35,7 +36,7 @@ class Announcement(models.Model):
         return self.title
 
 
-class Receipt(models.Model):
+class Receipt(Mailed):
     """An announcement as one participant has it."""
 
     announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="receipts")

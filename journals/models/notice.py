@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from journals.enums import NoticeKind
 from journals.models.entry import Entry
+from journals.models.mailed import Mailed
 from journals.querysets import NoticeQuerySet
 
 
-class Notice(models.Model):
+class Notice(Mailed):
     """A message on the dashboard until it is read; the dedupe key makes a repeated move harmless."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
@@ -26,7 +27,10 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["recipient", "-id"], condition=Q(read_at=None), name="notice_unread")]
+        indexes = [
+            models.Index(fields=["recipient", "-id"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["created_at"], condition=Q(mailed_at=None, read_at=None), name="notice_unmailed"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_known")]
 
     def __str__(self) -> str:

@@ -146,13 +146,15 @@ def notify_each(occasions: Iterable[tuple[Entry, str | int]], kind: NoticeKind, 
     )
 
 
+# What makes a notice new again, for the page and for e-mail.
+AGAIN = ("created_at", "read_at", "mail_try_at", "mail_attempts", "mailed_at")
+
+
 def tell(reviewer: int, entry: Entry, kind: NoticeKind, *, occasion: str | int, at: datetime) -> None:
     """Leave a notice for a reviewer: one for each occasion, which is unread again when there is more about it."""
     key = _key(kind, entry, occasion)
     told = Notice(recipient_id=reviewer, kind=kind, entry=entry, created_at=at, dedupe_key=key)
-    Notice.objects.bulk_create(
-        [told], update_conflicts=True, unique_fields=["dedupe_key"], update_fields=["created_at", "read_at"]
-    )
+    Notice.objects.bulk_create([told], update_conflicts=True, unique_fields=["dedupe_key"], update_fields=list(AGAIN))
 
 
 def put_away(entry: Entry, kind: NoticeKind, *, occasion: str | int, at: datetime) -> None:

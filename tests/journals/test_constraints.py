@@ -176,6 +176,7 @@ CASES = {
     "user_nip_18_digits": change(User, nip="19900101201501190"),
     "user_email_lower_not_empty": change(User, email="Ratna@berakhlak.test"),
     "user_name_not_empty": change(User, name=""),
+    "user_email_notices_known": change(User, email_notices="hourly"),
     "user_timezone_known": change(User, timezone="Europe/Paris"),
     "user_privacy_version_with_time": change(User, privacy_acknowledged_at=None),
     # audit

@@ -14,7 +14,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from berakhlak.accounts.reminders import off_url
+from berakhlak.accounts.reminders import notices_off_url, off_url
 from berakhlak.tables import Table
 from journals import recap, workflow
 from journals.enums import ExportKind
@@ -61,7 +61,9 @@ GET   account_reset_password_from_key_done 200 200  200  200  200  200  200  200
 GET   account_change_password             302  200  200  200  200  200  200  200  200  200  200  200  200
 GET   account_set_password                302  302  302  302  302  302  302  302  302  302  302  302  302
 GET   reminders_off                       200  200  200  200  200  200  200  200  200  200  200  200  200
+GET   notices_off                         200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  reminders_off                       200  200  200  200  200  200  200  200  200  200  200  200  200
+POST  notices_off                         200  200  200  200  200  200  200  200  200  200  200  200  200
 GET   privacy                             200  200  200  200  200  200  200  200  200  200  200  200  200
 POST  privacy_acknowledge                 302  302  302  302  302  302  302  302  302  302  302  302  302
 GET   profile                             302  200  200  200  200  200  200  200  200  200  200  200  200
@@ -294,6 +296,7 @@ def arguments(cast):
         "feedback_read": first | {"sequence": 1},
         "notice_read": {"pk": Notice.objects.get(kind="extended", recipient=cast.participant).pk},
         "reminder_read": {"pk": factory.reminder(cast.enrolment, cast.modules[1]).pk},
+        "notices_off": {"token": notices_off_url(cast.participant).rstrip("/").rpartition("/")[2]},
         "reminders_off": {"token": off_url(cast.participant).rstrip("/").rpartition("/")[2]},
         **{
             f"review{suffix}": {"entry": entry}

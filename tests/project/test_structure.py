@@ -24,7 +24,7 @@ LAYERS = [
     ["querysets"],
     ["models"],
     ["triggers", "content", "files", "windows", "permissions", "access"],
-    ["audit", "grading", "recap", "staff", "checks", "roster"],
+    ["audit", "grading", "letters", "recap", "staff", "checks", "roster"],
     ["workflow"],
     ["services", "navigation"],
     ["widgets", "forms"],
