@@ -168,6 +168,7 @@ urlpatterns = [
     path("angkatan/<key:cohort>/nilai/<int:ndh>/", recap.person, name="cohort_result"),
     path("angkatan/<key:cohort>/nilai/<int:ndh>/remedial/", recap.remedial, name="cohort_remedial"),
     path("angkatan/<key:cohort>/papan/", announcing.watch, name="cohort_board"),
+    path("angkatan/<key:cohort>/surel/", announcing.unsent, name="cohort_unsent"),
     path("angkatan/<key:cohort>/pengumuman/", announcing.page, name="announcements"),
     path("angkatan/<key:cohort>/pengumuman/kirim/", announcing.send, name="announcement_send"),
     path("angkatan/<key:cohort>/rekap/", recap.page, name="cohort_recap"),

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from berakhlak.accounts.models import ActivationCode
 from journals.enums import EntryState
-from journals.models import Cohort, Entry, Schedule
+from journals.models import Cohort, Entry, Notice, Receipt, Reminder, Schedule
 from journals.services import results
 from journals.services.results import Row
 
@@ -93,3 +94,43 @@ def _count(rows: Iterable[Row], place: int) -> Counter[str]:
 
 def _is_untouched(cell) -> bool:
     return cell is None or not cell.readable
+
+
+@dataclass
+class Unsent:
+    """An e-mail that did not go, so far."""
+
+    name: str
+    email: str
+    what: str
+    tries: int
+    next_try: datetime | None
+
+
+def unsent(cohort: Cohort) -> list[Unsent]:
+    """E-mails to participants that failed at least once and have not gone since; four queries."""
+    tried = {"mail_attempts__gt": 0, "mailed_at": None}
+    rows = [
+        (notice.recipient, notice.get_kind_display(), notice.mail_attempts, notice.mail_try_at)
+        for notice in Notice.objects.filter(entry__enrolment__cohort=cohort, **tried).select_related("recipient")
+    ]
+    rows += [
+        (receipt.enrolment.user, receipt.announcement.title, receipt.mail_attempts, receipt.mail_try_at)
+        for receipt in Receipt.objects.filter(announcement__cohort=cohort, **tried).select_related(
+            "enrolment__user", "announcement"
+        )
+    ]
+    rows += [
+        (reminder.enrolment.user, reminder.get_offset_display(), reminder.attempts, reminder.try_at)
+        for reminder in Reminder.objects.filter(enrolment__cohort=cohort, attempts__gt=0, sent_at=None).select_related(
+            "enrolment__user"
+        )
+    ]
+    rows += [
+        (code.user, str(ActivationCode._meta.verbose_name), 1, None)
+        for code in ActivationCode.objects.filter(
+            user__enrolments__cohort=cohort, mail_asked_at__isnull=False, mailed_at=None, used_at=None, revoked_at=None
+        ).select_related("user")
+    ]
+    found = [Unsent(user.full_name, user.email or "", what, tries, again) for user, what, tries, again in rows]
+    return sorted(found, key=lambda each: (each.name, each.what))

@@ -51,6 +51,15 @@ def watch(request: SignedInRequest, cohort: str) -> HttpResponse:
     return render(request, "journals/cohorts/board.html", context)
 
 
+def unsent(request: SignedInRequest, cohort: str) -> HttpResponse:
+    """E-mails that did not go."""
+    found = access.cohort_for(request.user, cohort, to="lead")
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    context = {"cohort": found, "unsent": board.unsent(found), "trail": _trail(found, _("E-mails that did not go"))}
+    return render(request, "journals/cohorts/unsent.html", context)
+
+
 def page(request: SignedInRequest, cohort: str) -> HttpResponse:
     """What was sent and who has read it, and the form; a cell of the board may choose whom it is for."""
     found = access.cohort_for(request.user, cohort, to="lead")

@@ -21,195 +21,14 @@ from journals.enums import ExportKind
 from journals.models import Finalisation, Notice, ReleaseBatch
 from journals.services import books, exports, rosters
 from tests import factory
+from tests.pages.access_table import TABLE
 
 ROLES = ["anonymous", *factory.ROLES]
 
+BOARD_PAGES = ("cohort_board", "cohort_unsent", "announcements", "announcement_send")
 MEMBER_PAGES = ("member", "member_group", "member_transfer", "member_withdraw", "member_readmit", "member_switch")
 SETUP_PAGES = ("setup", "basics", "groups", "schedule", "assessment", "instructors", "instructor_add")
 LIST_PAGES = ("roster", "roster_columns", "roster_add", "roster_undo", "roster_discard")
-TABLE = """
-      #                                  anon part peer stra inst othe lead outs outi nobo orga curr supe
-GET   landing                             200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   values                              200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   value                               200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   modules                             200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   module                              200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   module_content                      200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   material                            404  404  404  404  404  404  404  404  404  404  404  404  404
-GET   healthz                             200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   gallery                             404  404  404  404  404  404  404  404  404  404  200  200  200
-GET   manifest                            200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   worker                              200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   offline                             200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   offline_data                        302  200  200  200  200  200  200  200  200  200  200  200  200
-POST  set_language                        302  302  302  302  302  302  302  302  302  302  302  302  302
-POST  set_theme                           302  302  302  302  302  302  302  302  302  302  302  302  302
-
-GET   activation                          200  200  200  200  200  200  200  200  200  200  200  200  200
-POST  activation                          422  422  422  422  422  422  422  422  422  422  422  422  422
-GET   activation_password                 302  302  302  302  302  302  302  302  302  302  302  302  302
-POST  activation_password                 302  302  302  302  302  302  302  302  302  302  302  302  302
-GET   account_login                       200  302  302  302  302  302  302  302  302  302  302  302  302
-GET   signed_in                           302  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_signup                      200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_inactive                    200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_logout                      302  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_reset_password              200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_reset_password_done         200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_reset_password_from_key     200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_reset_password_from_key_done 200 200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_change_password             302  200  200  200  200  200  200  200  200  200  200  200  200
-GET   account_set_password                302  302  302  302  302  302  302  302  302  302  302  302  302
-GET   reminders_off                       200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   notices_off                         200  200  200  200  200  200  200  200  200  200  200  200  200
-POST  reminders_off                       200  200  200  200  200  200  200  200  200  200  200  200  200
-POST  notices_off                         200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   privacy                             200  200  200  200  200  200  200  200  200  200  200  200  200
-POST  privacy_acknowledge                 302  302  302  302  302  302  302  302  302  302  302  302  302
-GET   profile                             302  200  200  200  200  200  200  200  200  200  200  200  200
-POST  profile_photo                       302  422  422  422  422  422  422  422  422  422  422  422  422
-POST  profile_photo_remove                302  302  302  302  302  302  302  302  302  302  302  302  302
-GET   photo                               302  404  404  404  404  404  404  404  404  404  404  404  404
-
-GET   home                                302  302  302  302  302  302  302  302  302  200  200  302  200
-GET   journals                            302  200  200  200  200  200  200  200  200  200  200  200  200
-GET   journal                             302  200  200  200  404  404  404  404  404  404  404  404  404
-GET   journal_map                         302  200  200  200  404  404  404  404  404  404  404  404  404
-GET   entry                               302  200  200  200  404  404  404  404  404  404  404  404  404
-GET   entry_write                         302  200  200  200  404  404  404  404  404  404  404  404  404
-POST  entry_save                          302  302  422  422  404  404  404  404  404  404  404  404  404
-POST  entry_draft                         302  422  422  422  404  404  404  404  404  404  404  404  404
-GET   entry_versions                      302  200  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_history                       302  200  200  200  404  404  404  404  404  404  404  404  404
-GET   entry_checkpoint                    302  200  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_restore                       302  200  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_restore                       302  409  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_choose                        302  409  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_put_away                      302  302  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_preview                       302  200  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_attachments                   302  200  200  200  404  404  404  404  404  404  404  404  404
-POST  entry_attach                        302  422  422  422  404  404  404  404  404  404  404  404  404
-GET   entry_attachment                    302  200  404  404  200  403  200  404  404  404  200  404  200
-POST  entry_attachment_describe           302  302  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_attachment_remove             302  302  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_evidence                      302  200  200  200  404  404  404  404  404  404  404  404  404
-POST  entry_evidence_mark                 302  422  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_evidence_place                302  200  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_evidence_place                302  422  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_evidence_remove               302  302  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_submit                        302  422  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_talk                          302  200  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_say                           302  422  404  404  404  404  404  404  404  404  404  404  404
-GET   entry_withdraw                      302  200  404  404  404  404  404  404  404  404  404  404  404
-POST  entry_withdraw                      302  302  404  404  404  404  404  404  404  404  404  404  404
-GET   submission                          302  200  404  404  404  404  404  404  404  404  404  404  404
-GET   receipt                             302  200  404  404  404  404  404  404  404  404  404  404  404
-POST  feedback_read                       302  302  404  404  404  404  404  404  404  404  404  404  404
-POST  comment_reply                       302  422  404  404  404  404  404  404  404  404  404  404  404
-POST  notice_read                         302  302  404  404  404  404  404  404  404  404  404  404  404
-POST  reminder_read                       302  302  404  404  404  404  404  404  404  404  404  404  404
-
-GET   queue                               302  403  403  403  200  200  200  403  200  403  403  403  403
-POST  review_next                         302  403  403  403  302  302  302  403  302  403  403  403  403
-GET   review                              302  403  404  404  200  403  200  404  404  404  200  404  200
-GET   review_ahead                        302  403  404  404  200  403  200  404  404  404  403  404  403
-POST  review_claim                        302  403  404  404  302  403  409  404  404  404  403  404  403
-POST  review_take_over                    302  403  404  404  403  403  409  404  404  404  403  404  403
-POST  review_save                         302  403  404  404  409  403  409  404  404  404  403  404  403
-POST  review_return                       302  403  404  404  409  403  409  404  404  404  403  404  403
-POST  review_grade                        302  403  404  404  409  403  409  404  404  404  403  404  403
-POST  review_unclaim                      302  403  404  404  409  403  409  404  404  404  403  404  403
-POST  review_reopen                       302  403  404  404  409  403  409  404  404  404  409  404  409
-GET   review_talk                         302  403  404  404  200  403  200  404  404  404  200  404  200
-POST  review_say                          302  403  404  404  422  403  422  404  404  404  403  404  403
-
-GET   phrases                             302  403  403  403  200  200  200  403  200  403  403  403  403
-GET   phrase_data                         302  403  403  403  200  200  200  403  200  403  403  403  403
-GET   phrase_add                          302  403  403  403  200  200  200  403  200  403  403  403  403
-POST  phrase_add                          302  403  403  403  422  422  422  403  422  403  403  403  403
-GET   phrase_edit                         302  404  404  404  200  403  403  404  404  404  404  404  404
-POST  phrase_edit                         302  404  404  404  422  403  403  404  404  404  404  404  404
-GET   phrase_remove                       302  404  404  404  200  403  200  404  404  404  404  404  404
-POST  phrase_remove                       302  404  404  404  302  404  404  404  404  404  404  404  404
-POST  phrase_use                          302  404  404  404  204  204  204  404  404  404  404  404  404
-GET   review_comments                     302  403  404  404  302  403  302  404  404  404  403  404  403
-POST  review_annotate                     302  403  404  404  409  403  409  404  404  404  403  404  403
-GET   review_annotation                   302  403  404  404  302  403  404  404  404  404  403  404  403
-POST  review_annotation                   302  403  404  404  409  403  404  404  404  404  403  404  403
-POST  review_annotation_remove            302  403  404  404  409  403  302  404  404  404  403  404  403
-POST  comment_close                       302  403  404  404  302  403  302  404  404  404  403  404  403
-POST  review_item_close                   302  404  404  404  409  403  409  404  404  404  403  404  403
-POST  review_item_open                    302  404  404  404  409  403  409  404  404  404  403  404  403
-
-GET   cohorts                             302  403  403  403  200  200  200  403  200  403  200  403  200
-GET   cohort                              302  403  403  403  200  200  200  404  404  404  200  404  200
-GET   cohort_entry                        302  403  403  403  302  403  302  404  404  404  302  404  302
-GET   cohort_release_choice               302  403  403  403  403  403  200  404  404  404  200  404  200
-POST  cohort_release_stop                 302  403  403  403  403  403  302  404  404  404  409  404  409
-POST  cohort_release                      302  403  403  403  403  403  200  404  404  404  200  404  200
-GET   cohort_setup                        302  403  403  403  403  403  403  404  404  404  200  404  200
-GET   cohort_basics                       302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  cohort_basics                       302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   cohort_groups                       302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  cohort_groups                       302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   cohort_schedule                     302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  cohort_schedule                     302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   cohort_assessment                   302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  cohort_assessment                   302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   cohort_instructors                  302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  cohort_instructor_add               302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   cohort_instructor_replace           302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  cohort_instructor_replace           302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   cohort_instructor_remove            302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  cohort_instructor_remove            302  403  403  403  403  403  403  404  404  404  302  404  404
-GET   cohort_begin                        302  403  403  403  403  403  403  403  403  403  200  403  200
-POST  cohort_begin                        302  403  403  403  403  403  403  403  403  403  422  403  422
-GET   cohort_result                       302  403  403  403  200  403  200  404  404  404  200  404  200
-POST  cohort_remedial                     302  403  403  403  403  403  422  404  404  404  422  404  422
-GET   cohort_recap                        302  403  403  403  403  403  200  404  404  404  200  404  200
-POST  cohort_finalise                     302  403  403  403  403  403  409  404  404  404  409  404  409
-GET   cohort_final                        302  403  403  403  403  403  200  404  404  404  200  404  200
-POST  export_begin                        302  403  403  403  403  403  404  404  404  404  404  404  404
-GET   export                              302  403  403  403  403  403  200  404  404  404  404  404  404
-GET   export_file                         302  403  403  403  403  403  200  404  404  404  404  404  404
-GET   books                               302  200  200  200  404  404  404  404  404  404  404  404  404
-POST  book_issue                          302  302  302  302  404  404  404  404  404  404  404  404  404
-GET   book_file                           302  200  403  403  403  403  200  404  404  404  200  404  200
-GET   book_check                          200  200  200  200  200  200  200  200  200  200  200  200  200
-GET   cohort_board                        302  403  403  403  403  403  200  404  404  404  200  404  200
-GET   announcements                       302  403  403  403  403  403  200  404  404  404  200  404  200
-POST  announcement_send                   302  403  403  403  403  403  422  404  404  404  422  404  422
-GET   own_announcements                   302  200  200  200  404  404  404  404  404  404  404  404  404
-GET   announcement                        302  200  200  200  404  404  404  404  404  404  404  404  404
-POST  announcement_read                   302  302  302  302  404  404  404  404  404  404  404  404  404
-GET   members                             302  403  403  403  403  403  403  404  404  404  200  404  200
-GET   member                              302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  member_group                        302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   member_transfer                     302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  member_transfer                     302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   member_withdraw                     302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  member_withdraw                     302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   member_readmit                      302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  member_readmit                      302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   member_switch                       302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  member_switch                       302  403  403  403  403  403  403  404  404  404  302  404  302
-POST  codes_make                          302  403  403  403  403  403  403  404  404  404  422  404  422
-POST  codes_sheet                         302  403  403  403  403  403  403  404  404  404  422  404  422
-POST  codes_mail                          302  403  403  403  403  403  403  404  404  404  422  404  422
-POST  codes_revoke                        302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   rosters                             302  403  403  403  403  403  403  404  404  404  200  404  200
-GET   roster_template                     302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  roster_upload                       302  403  403  403  403  403  403  404  404  404  422  404  422
-GET   roster                              302  403  403  403  403  403  403  404  404  404  200  404  200
-POST  roster_columns                      302  403  403  403  403  403  403  404  404  404  422  404  422
-POST  roster_add                          302  403  403  403  403  403  403  404  404  404  409  404  409
-POST  roster_undo                         302  403  403  403  403  403  403  404  404  404  409  404  409
-POST  roster_discard                      302  403  403  403  403  403  403  404  404  404  302  404  404
-GET   cohort_piles                        302  403  403  403  403  403  200  404  404  404  200  404  200
-POST  cohort_allocate                     302  403  403  403  403  403  422  404  404  404  422  404  422
-GET   cohort_extension                    302  403  403  403  403  403  200  404  404  404  200  404  200
-POST  cohort_extend                       302  403  403  403  403  403  422  404  404  404  422  404  422
-"""
 
 
 def rows() -> dict[tuple[str, str], dict[str, int]]:
@@ -320,7 +139,7 @@ def arguments(cast):
         **{name: {"cohort": cohort} for name in ("cohort_recap", "cohort_finalise", "export_begin")},
         **{name: {"cohort": cohort, "key": taken} for name in ("export", "export_file")},
         **{name: {"cohort": cohort} for name in ("books", "book_issue")},
-        **{name: {"cohort": cohort} for name in ("cohort_board", "announcements", "announcement_send")},
+        **{name: {"cohort": cohort} for name in BOARD_PAGES},
         "own_announcements": {"cohort": cohort},
         **{name: {"cohort": cohort, "key": told.key} for name in ("announcement", "announcement_read")},
         "book_file": {"cohort": cohort, "code": book.code},

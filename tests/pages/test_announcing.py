@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from berakhlak.accounts.models import User
+from berakhlak.accounts import codes
+from berakhlak.accounts.models import ActivationCode, User
 from journals import workflow
 from journals.keys import random_key
-from journals.models import Announcement, Event, Receipt
+from journals.models import Announcement, Event, Notice, Receipt
 from tests import factory
 from tests.factory import NOW
 
@@ -155,3 +156,24 @@ def test_queries(lead, cast, django_assert_num_queries, more):
         lead.get(at(cast, "cohort_board"))
     with django_assert_num_queries(5):
         lead.get(at(cast, "announcements"))
+
+
+def test_emails_that_did_not_go_are_listed(lead, cast, django_assert_num_queries):
+    assert "Semua surel sudah terkirim" in lead.get(at(cast, "cohort_unsent")).content.decode()
+    sent(lead, cast)
+    Receipt.objects.filter(enrolment=cast.enrolment).update(mail_attempts=2, mail_try_at=NOW)
+    factory.returned(cast.peer_enrolment, cast.modules[0], cast.instructor)
+    Notice.objects.filter(recipient=cast.peer).update(mail_attempts=1)
+    reminder = factory.reminder(cast.enrolment, cast.modules[1])
+    type(reminder).objects.update(attempts=3)
+    codes.make_codes([cast.stranger], by=cast.organiser, now=NOW)
+    ActivationCode.objects.update(mail_asked_at=NOW)
+    with django_assert_num_queries(8):
+        page = lead.get(at(cast, "cohort_unsent"))
+    assert {(each.name, each.tries) for each in page.context["unsent"]} == {
+        (cast.participant.full_name, 2),
+        (cast.peer.full_name, 1),
+        (cast.participant.full_name, 3),
+        (cast.stranger.full_name, 1),
+    }
+    assert cast.participant.email in page.content.decode()
