@@ -210,6 +210,8 @@ def restore(path: Path, *, is_empty: Callable[[], bool]) -> Report:
             for member in archive:
                 if member.name.startswith("rows/"):
                     label = member.name.removeprefix("rows/").removesuffix(".jsonl")
+                    if label not in by_label:
+                        raise Unusable(f"The archive has a table that this version does not know: {label}.")
                     report.rows[label] = _load(by_label[label], archive.extractfile(member))
                 elif member.name in wanted:
                     _store(wanted.pop(member.name), archive.extractfile(member))
