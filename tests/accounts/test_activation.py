@@ -50,7 +50,7 @@ def test_a_slip_leads_in(client, person, code):
     text = codes.text_of(code)
     assert enter(client, text).url == PASSWORD
     page = said(client.get(PASSWORD))
-    assert "Akun ini milik <strong>Siti Aminah, S.T.</strong>." in page
+    assert "<strong>Siti Aminah, S.T.</strong> adalah pemilik akun ini." in page
     assert "1990•••• •••••• • 901" in page
     assert person.nip not in page.replace('name="username" autocomplete="username" value="199001012015011901"', "")
     done = choose(client)

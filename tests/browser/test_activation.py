@@ -33,7 +33,7 @@ def test_the_scanned_code_leads_in(live_server, visitor, enrolment, text):
     page.get_by_label("Kata sandi baru", exact=True).fill(NEW)
     page.get_by_label("Kata sandi baru, sekali lagi").fill(NEW)
     page.get_by_role("button", name="Simpan dan masuk").click()
-    expect(page.get_by_text("Selamat datang, Ratna.")).to_be_visible()
+    expect(page.get_by_text("Selamat datang, Ratna!")).to_be_visible()
     assert not any(text.replace("-", "") in url.split("#")[0] for _kind, url in page.watch.requested)
 
 

@@ -95,7 +95,7 @@ def test_handing_over_moves_rights_and_pile_and_keeps_decisions(client, cast, as
     new = cast.outside_instructor
     given = {"siapa": new.email}
     done = client.post(at(cast, "cohort_instructor_replace", pk=pk), given, follow=True).content.decode()
-    assert f"{new.full_name} mengajar menggantikan {cast.instructor.full_name}." in done
+    assert f"Tugas {cast.instructor.full_name} diserahkan kepada {new.full_name} mulai sekarang." in done
     waiting.refresh_from_db()
     graded.refresh_from_db()
     assert waiting.assignee == new
