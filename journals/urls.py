@@ -19,6 +19,7 @@ from journals.views import (
     home,
     members,
     moving,
+    my_data,
     offline,
     phrases,
     reading,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("beranda/", home.home, name="home"),
     path("pemberitahuan/<int:pk>/", home.notice_read, name="notice_read"),
     path("pengingat/<int:pk>/", home.reminder_read, name="reminder_read"),
+    path("data-saya/", my_data.page, name="my_data"),
+    path("data-saya/unduh/", my_data.take, name="my_data_take"),
     # The participant's own journal.
     path("jurnal/", reading.journals, name="journals"),
     path("jurnal/<key:cohort>/", reading.journal, name="journal"),

@@ -19,6 +19,7 @@ PARTICIPANT = [
     "profile",
     "books",
     "announced",
+    "my data",
     "password",
     "privacy",
     "module",
