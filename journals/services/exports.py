@@ -40,7 +40,7 @@ def begin(*, user, cohort: Cohort, kind: ExportKind, final: Finalisation | None,
             at=now,
         )
     if people <= AT_ONCE and kind != ExportKind.BOOKS:
-        produce(export)
+        _try(export)
     else:
         make_export.enqueue(export.pk)
     return export
@@ -50,13 +50,15 @@ def begin(*, user, cohort: Cohort, kind: ExportKind, final: Finalisation | None,
 def make_export(pk: int) -> bool:
     """Make a file that somebody waits for; whether it came about. A second call changes nothing."""
     export = Export.objects.filter(pk=pk, stage=ExportStage.WAITING).select_related("cohort", "final").first()
-    if export is None:
-        return False
+    return export is not None and _try(export)
+
+
+def _try(export: Export) -> bool:
     try:
         produce(export)
     except Exception:  # whoever waits must see that nothing will come
         logger.exception("The export %s could not be made", export.key)
-        Export.objects.filter(pk=pk).update(stage=ExportStage.FAILED)
+        Export.objects.filter(pk=export.pk).update(stage=ExportStage.FAILED)
         return False
     return True
 

@@ -160,18 +160,15 @@ def test_a_large_cohort_is_left_to_the_worker(lead, cast, monkeypatch):
     assert "Berkas sudah siap" in page.content.decode()
 
 
-def test_a_failure_is_said(lead, cast, monkeypatch):
-    monkeypatch.setattr(exports, "AT_ONCE", 2)
-    make = exports.make_export.func
-    monkeypatch.setattr(exports, "make_export", SimpleNamespace(enqueue=lambda pk: None))
-    lead.post(at(cast, "export_begin"), {"jenis": "xlsx"})
-    export = Export.objects.get()
-
+@pytest.mark.parametrize("people", [2, 300], ids=["by the worker", "at once"])
+def test_a_failure_is_said(lead, cast, monkeypatch, people):
     def broken(export):
         raise OSError("no space left on device")
 
+    monkeypatch.setattr(exports, "AT_ONCE", people)
     monkeypatch.setattr(exports, "produce", broken)
-    assert not make(export.pk)
+    lead.post(at(cast, "export_begin"), {"jenis": "xlsx"})  # the worker of the tests is at hand at once
+    export = Export.objects.get()
     assert "Berkas gagal dibuat" in lead.get(at(cast, "export", export.key)).content.decode()
 
 
