@@ -132,7 +132,7 @@ def _incomplete(missing: int, language: str | None) -> str:
 def _result(row: Row, mark: Decimal, language: str | None) -> str:
     if not row.shows_result:
         return ""
-    return f"<a href=nilai/{row.person.ndh}/>{_result_body(row, mark, language)}</a>"
+    return f"<a href={row.person.ndh}/>{_result_body(row, mark, language)}</a>"
 
 
 def _result_body(row: Row, mark: Decimal, language: str | None) -> str:
