@@ -148,7 +148,7 @@ def stored_files() -> Iterator[tuple[str, str]]:
     seen = set()
     for model in kept_models():
         for column in model._meta.concrete_fields:
-            if not isinstance(column, models.FileField) or model._meta.label_lower.startswith("accounts.historical"):
+            if not isinstance(column, models.FileField):
                 continue
             storage = "private" if column.storage == storages["private"] else "default"
             for name in model._base_manager.exclude(**{column.attname: ""}).values_list(column.attname, flat=True):

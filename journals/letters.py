@@ -6,7 +6,7 @@ twice. What somebody has read in the journal meanwhile is not sent. Reminders of
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException
@@ -16,8 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.template.loader import render_to_string
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from berakhlak.accounts.models import Frequency, User
 from berakhlak.accounts.reminders import notices_off_url
+from berakhlak.letterbox import message
 from berakhlak.tasks import task
 from berakhlak.zones import Zone
 from journals.enums import NoticeKind
@@ -142,34 +142,24 @@ def _take(person: int, now: datetime) -> tuple[list[Notice], list[Receipt]]:
     return taken
 
 
-def _count_try(model: type[Notice] | type[Receipt], rows: Iterable[Notice | Receipt], now: datetime) -> None:
+def _count_try(model: type[Notice] | type[Receipt], rows: Sequence[Notice | Receipt], now: datetime) -> None:
     for row in rows:
-        wait = FIRST_WAIT * 2**row.mail_attempts
-        model.objects.filter(pk=row.pk).update(mail_attempts=F("mail_attempts") + 1, mail_try_at=now + wait)
+        row.mail_try_at = now + FIRST_WAIT * 2**row.mail_attempts
+        row.mail_attempts += 1
+    model.objects.bulk_update(rows, ["mail_try_at", "mail_attempts"])  # type: ignore[arg-type]
 
 
 def letter(user: User, lines: list[Line], connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The message in plain text and simple HTML, with a way out that needs no signing in."""
     off = notices_off_url(user)
     context = {
-        "user": user,
         "lines": lines,
         "off_url": off,
         "profile_url": settings.SITE_URL + reverse("profile"),
         "site_url": settings.SITE_URL,
     }
-    subject, text, html = (
-        render_to_string(f"journals/email/letter{ending}", context) for ending in ("_subject.txt", ".txt", ".html")
-    )
-    message = EmailMultiAlternatives(
-        settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + " ".join(subject.split()),
-        text.strip() + "\n",
-        to=[user.email or ""],
-        connection=connection,
-        headers={"List-Unsubscribe": f"<{off}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    )
-    message.attach_alternative(html, "text/html")
-    return message
+    prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
+    return message("journals/email/letter", context, to=user, connection=connection, prefix=prefix, off=off)
 
 
 def _noticed(notice: Notice) -> Line:

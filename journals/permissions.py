@@ -98,6 +98,12 @@ def teaching_covers(group: int | None, modules: Collection[int], *, group_id: in
     return group in (None, group_id) and (not modules or module_id in modules)
 
 
+def covers(teaching: Teaching, *, group_id: int, module_id: int) -> bool:
+    """The same of a row; its modules should be loaded with it."""
+    modules = {module.pk for module in teaching.modules.all()}
+    return teaching_covers(teaching.group_id, modules, group_id=group_id, module_id=module_id)
+
+
 def may_see_result(user, enrolment: Enrolment) -> bool:
     """Organisers and leads; an instructor whose teachings together cover all modules. Never one's own."""
     if enrolment.user_id == user.pk:

@@ -6,12 +6,12 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from berakhlak.accounts import codes
 from berakhlak.accounts.models import ActivationCode
+from berakhlak.letterbox import message
 from berakhlak.tasks import task
 
 logger = logging.getLogger(__name__)
@@ -39,26 +39,15 @@ def send_codes(keys: list[int]) -> int:
 def message_of(code: ActivationCode, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The message in plain text and simple HTML, in Indonesian."""
     text = codes.text_of(code)
+    context = {
+        "code": text,
+        "url": address_of(text, settings.SITE_URL),
+        "expires_at": code.expires_at,
+        "site_url": settings.SITE_URL,
+    }
     with translation.override("id"):
-        context = {
-            "user": code.user,
-            "code": text,
-            "url": address_of(text, settings.SITE_URL),
-            "expires_at": code.expires_at,
-            "site_url": settings.SITE_URL,
-        }
-        subject, plain, html = (
-            render_to_string(f"account/email/activation{ending}", context)
-            for ending in ("_subject.txt", "_message.txt", "_message.html")
-        )
-    message = EmailMultiAlternatives(
-        settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + " ".join(subject.split()),
-        plain.strip() + "\n",
-        to=[code.user.email or ""],
-        connection=connection,
-    )
-    message.attach_alternative(html, "text/html")
-    return message
+        prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
+        return message("account/email/activation", context, to=code.user, connection=connection, prefix=prefix)
 
 
 def address_of(text: str, site: str) -> str:

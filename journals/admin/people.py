@@ -42,7 +42,7 @@ class GroupAdmin(CarefulAdmin):
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(HistoryAdmin):
-    """Participants. Who changes cohort is withdrawn here and enrolled there, so that entries stay where they are."""
+    """Participants. Who changes cohorts is moved from the cohort's own page, which says what becomes of entries."""
 
     form = EnrolmentForm
     list_display = ["ndh", "person", "nip", "agency", "cohort", "group", "status"]

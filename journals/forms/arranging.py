@@ -18,6 +18,7 @@ from journals import keys
 from journals.forms.moments import DayInput, MomentField, WholeMinuteMomentField
 from journals.models import Cohort, Group, Rubric, Schedule
 from journals.services import arranging, defaults, rubrics
+from journals.windows import due_problem
 
 MOST_GROUPS = 60
 GROUP_LENGTH = 60
@@ -163,7 +164,7 @@ class ModuleTimesForm(forms.Form):
             value = data.get(name)
             if value is None and name not in self.errors:
                 self.add_error(name, _("Please fill this in."))
-            elif name != "weight" and value and (problem := arranging.time_problem(self.cohort, value)):
+            elif name != "weight" and value and (problem := due_problem(self.cohort, value)):
                 self.add_error(name, problem)
         if not self.errors and not data["opens"] < data["due"] <= data["closes"]:
             self.add_error("due", _("The order must be: opens, due, closes."))
@@ -217,18 +218,10 @@ class AssessmentForm(forms.ModelForm):
         return rubric
 
 
-class PersonField(forms.CharField):
-    """NIP or e-mail address of somebody who may have no account yet."""
-
-    def __init__(self, **kwargs):
-        kwargs.setdefault("label", _("NIP or e-mail address"))
-        super().__init__(max_length=254, **kwargs)
-
-
 class InstructorForm(forms.Form):
     """Who teaches what. Somebody without an account gets one by their name."""
 
-    siapa = PersonField(label=gettext_lazy("NIP or e-mail address"))
+    siapa = forms.CharField(label=gettext_lazy("NIP or e-mail address"), max_length=254)
     nama = forms.CharField(
         label=gettext_lazy("Full name with titles"),
         max_length=200,

@@ -19,7 +19,6 @@ from journals import permissions, workflow
 from journals.enums import EnrolmentStatus
 from journals.models import Cohort, GradeBand, Group, Schedule, Teaching
 from journals.services import defaults, rubrics
-from journals.windows import due_problem
 
 SATURDAY = 5
 
@@ -112,16 +111,12 @@ def _instructors(cohort: Cohort, groups: list[Group], schedules: list[Schedule])
 
 def uncovered(teachings: Iterable[Teaching], groups: list[Group], schedules: list[Schedule]) -> list[str]:
     """For each group the modules that nobody would review."""
-    places = [(each.group_id, {module.pk for module in each.modules.all()}) for each in teachings]
-    found = []
+    teachings, found = list(teachings), []
     for group in groups:
         numbers = [
             each.module.number
             for each in schedules
-            if not any(
-                permissions.teaching_covers(group_id, modules, group_id=group.pk, module_id=each.module_id)
-                for group_id, modules in places
-            )
+            if not any(permissions.covers(one, group_id=group.pk, module_id=each.module_id) for one in teachings)
         ]
         if numbers and len(numbers) == len(schedules):
             found.append(_("Nobody teaches %(group)s.") % {"group": group.name})
@@ -212,11 +207,6 @@ def save_schedule(*, user, cohort: Cohort, rows: Iterable[Schedule], gone: Itera
 def written_about(cohort: Cohort) -> set[int]:
     """Keys of the modules that somebody has begun: they stay in the schedule."""
     return set(cohort.schedules.filter(module__entries__enrolment__cohort=cohort).values_list("module", flat=True))
-
-
-def time_problem(cohort: Cohort, at: datetime) -> str:
-    """Why a time cannot be meant for this cohort."""
-    return due_problem(cohort, at)
 
 
 # --- Beginning, and copying ------------------------------------------------------------------------

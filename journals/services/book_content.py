@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import dateformat
 
 from berakhlak.accounts.nip import format_nip
@@ -57,12 +58,13 @@ def _handed(enrolment: Enrolment) -> dict[int, Submission]:
 
 def _reviews(enrolment: Enrolment) -> dict[int, Review]:
     """The grade in force that is released, else the last return, by module; with its scores."""
+    scores = Score.objects.select_related("criterion", "level").order_by("criterion__order", "criterion_id")
     visible = (
         Review.objects.visible_to_author()
         .filter(submission__entry__enrolment=enrolment, supersession=None)
         .select_related("submission__entry", "reviewer")
         .defer("submission__content")
-        .prefetch_related("items")
+        .prefetch_related("items", Prefetch("scores", scores))
         .order_by("submission__number", "round", "pk")
     )
     return {review.submission.entry.module_id: review for review in visible}
@@ -94,7 +96,6 @@ def _module(row: Schedule, submission: Submission | None, review: Review | None,
 
 def _review(review: Review, cohort: Cohort) -> dict[str, Any]:
     graded = review.decision == Decision.GRADED
-    scores = Score.objects.filter(review=review).select_related("criterion", "level") if graded else []
     return {
         "graded": graded,
         "submission": review.submission.number,
@@ -114,7 +115,7 @@ def _review(review: Review, cohort: Cohort) -> dict[str, Any]:
                 "points": _amount(score.points),
                 "comment": score.comment,
             }
-            for score in sorted(scores, key=lambda score: (score.criterion.order, score.criterion_id))
+            for score in (review.scores.all() if graded else ())
         ],
     }
 

@@ -21,7 +21,9 @@ def printed(content: Mapping[str, Any], *, code: str, address: str, issued: str,
     """The PDF: tagged, archival, the same bytes for the same content, code and time."""
     ink = Printable()
     files: dict[str, bytes] = {}
-    modules = [_module(module, ink, files) for module in content["modules"]]
+    keys = [attached["key"] for module in content["modules"] for attached in module.get("attachments", [])]
+    stored = {attachment.key: attachment for attachment in Attachment.objects.filter(key__in=keys)}
+    modules = [_module(module, ink, files, stored) for module in content["modules"]]
     data = {
         "code": code,
         "address": address,
@@ -41,7 +43,9 @@ def _texts(said: Mapping[str, Any], ink: Printable) -> dict[str, Any]:
     return {name: ink.text(value) if isinstance(value, str) else value for name, value in said.items()}
 
 
-def _module(module: Mapping[str, Any], ink: Printable, files: dict[str, bytes]) -> dict[str, Any]:
+def _module(
+    module: Mapping[str, Any], ink: Printable, files: dict[str, bytes], stored: Mapping[str, Attachment]
+) -> dict[str, Any]:
     said: dict[str, Any] = {**module, "title": ink.text(module["title"])}
     if module["submission"] is None:
         return {**said, "answers": [], "photos": [], "documents": []}
@@ -59,7 +63,7 @@ def _module(module: Mapping[str, Any], ink: Printable, files: dict[str, bytes]) 
     ]
     photos, documents = [], []
     for attached in module["attachments"]:
-        if attached["kind"] == "image" and (picture := _photo(attached["key"])):
+        if attached["kind"] == "image" and (picture := _photo(stored.get(attached["key"]))):
             files[f"{attached['key']}.jpg"] = picture
             caption = ink.text(attached["caption"] or attached["name"])
             photos.append(
@@ -91,9 +95,8 @@ def _lines(text: str, ink: Printable) -> list[str]:
     return [hyphenated(ink.text(line)) for line in text.splitlines() if line.strip()]
 
 
-def _photo(key: str) -> bytes | None:
+def _photo(attachment: Attachment | None) -> bytes | None:
     """The stored picture as a JPEG; None when the store no longer has it."""
-    attachment = Attachment.objects.filter(key=key).first()
     try:
         if attachment is None:
             return None

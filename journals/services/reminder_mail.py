@@ -9,12 +9,12 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import dateformat, timezone, translation
 
 from berakhlak.accounts.models import User
 from berakhlak.accounts.reminders import off_url
+from berakhlak.letterbox import message
 from berakhlak.tasks import task
 from berakhlak.zones import Zone
 from journals.models import Reminder
@@ -79,26 +79,12 @@ def digest(user: User, reminders: list[Reminder], connection: BaseEmailBackend) 
     off = off_url(user)
     with translation.override("id"):
         context = {
-            "user": user,
             "lines": [line_of(reminder) for reminder in reminders],
             "off_url": off,
             "profile_url": settings.SITE_URL + reverse("profile"),
             "site_url": settings.SITE_URL,
         }
-        subject, text, html = (
-            render_to_string(f"journals/email/reminder{ending}", context)
-            for ending in ("_subject.txt", ".txt", ".html")
-        )
-    message = EmailMultiAlternatives(
-        " ".join(subject.split()),
-        text.strip() + "\n",
-        to=[user.email or ""],
-        connection=connection,
-        # RFC 8058: the mail program shows a button of its own, which posts to this address.
-        headers={"List-Unsubscribe": f"<{off}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    )
-    message.attach_alternative(html, "text/html")
-    return message
+        return message("journals/email/reminder", context, to=user, connection=connection, off=off)
 
 
 def line_of(reminder: Reminder) -> dict:

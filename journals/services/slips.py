@@ -15,12 +15,11 @@ from journals.models import Cohort, Enrolment
 
 def sheet(cohort: Cohort, found: Iterable[ActivationCode], *, site: str, now: datetime) -> bytes:
     """A PDF with a slip for each code, by number on the list; in Indonesian, as its readers are."""
-    places = {enrolment.user_id: enrolment for enrolment in _enrolments(cohort)}
-    last = len(places) + 1
-    ordered = sorted(
-        found,
-        key=lambda code: (places[code.user_id].ndh if code.user_id in places else last * 1000, code.user.name),
-    )
+    enrolments = Enrolment.objects.filter(cohort=cohort).select_related("group").order_by("ndh")
+    places = {enrolment.user_id: enrolment for enrolment in enrolments}
+    order = {user: place for place, user in enumerate(places)}
+    # Instructors have no number; they come last, by name.
+    ordered = sorted(found, key=lambda code: (order.get(code.user_id, len(order)), code.user.name))
     with translation.override("id"):
         data = {
             "lang": "id",
@@ -33,10 +32,6 @@ def sheet(cohort: Cohort, found: Iterable[ActivationCode], *, site: str, now: da
             "slips": [_slip(cohort, code, places.get(code.user_id), site) for code in ordered],
         }
         return typeset("slips.typ", data, at=now)
-
-
-def _enrolments(cohort: Cohort) -> Iterable[Enrolment]:
-    return Enrolment.objects.filter(cohort=cohort).select_related("group")
 
 
 def _slip(cohort: Cohort, code: ActivationCode, enrolment: Enrolment | None, site: str) -> dict[str, str]:

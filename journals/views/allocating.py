@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +13,7 @@ from journals.forms.allocating import AllocateForm
 from journals.models import Cohort, Schedule
 from journals.services.allocation import piles_of
 from journals.views.answers import wrong_method
+from journals.views.trails import cohort_trail
 
 
 def page(request: HttpRequest, cohort: str) -> HttpResponse:
@@ -52,11 +52,7 @@ def _show(request: HttpRequest, found: Cohort, form: AllocateForm | None = None,
         "cohort": found,
         "piles": piles_of(found, timezone.now()),
         "form": form or _form(found),
-        "trail": [
-            (_("Cohorts"), reverse("cohorts")),
-            (found.name, reverse("cohort", args=[found.key])),
-            (_("Sharing out the reviews"), ""),
-        ],
+        "trail": cohort_trail(found, (_("Sharing out the reviews"), "")),
     }
     return render(request, "journals/cohorts/piles.html", context, status=status)
 

@@ -17,6 +17,7 @@ from journals.models import Announcement, Cohort, Receipt
 from journals.services import board, results
 from journals.services.queue_filters import is_number
 from journals.views.answers import wrong_method
+from journals.views.trails import cohort_trail, journal_trail
 
 SENT_SHOWN = 50
 # What is proposed to those who stand in a cell of the board.
@@ -46,7 +47,7 @@ def watch(request: SignedInRequest, cohort: str) -> HttpResponse:
         "board": board.board_of(found, seen, now=timezone.now(), group=group),
         "group": group,
         "remindable": board.REMINDABLE,
-        "trail": _trail(found, _("Board")),
+        "trail": cohort_trail(found, (_("Board"), "")),
     }
     return render(request, "journals/cohorts/board.html", context)
 
@@ -56,7 +57,11 @@ def unsent(request: SignedInRequest, cohort: str) -> HttpResponse:
     found = access.cohort_for(request.user, cohort, to="lead")
     if refusal := wrong_method(request, "GET"):
         return refusal
-    context = {"cohort": found, "unsent": board.unsent(found), "trail": _trail(found, _("E-mails that did not go"))}
+    context = {
+        "cohort": found,
+        "unsent": board.unsent(found),
+        "trail": cohort_trail(found, (_("E-mails that did not go"), "")),
+    }
     return render(request, "journals/cohorts/unsent.html", context)
 
 
@@ -96,7 +101,7 @@ def own(request: SignedInRequest, cohort: str) -> HttpResponse:
     context = {
         "cohort": enrolment.cohort,
         "receipts": list(receipts),
-        "trail": [*_journal_trail(enrolment.cohort), (_("Announcements"), "")],
+        "trail": journal_trail(enrolment.cohort, (_("Announcements"), "")),
     }
     return render(request, "journals/participant/announcements.html", context)
 
@@ -111,11 +116,11 @@ def read(request: SignedInRequest, cohort: str, key: str) -> HttpResponse:
         "cohort": found,
         "receipt": receipt,
         "announcement": receipt.announcement,
-        "trail": [
-            *_journal_trail(found),
+        "trail": journal_trail(
+            found,
             (_("Announcements"), reverse("own_announcements", args=[cohort])),
             (receipt.announcement.title, ""),
-        ],
+        ),
     }
     return render(request, "journals/participant/announcement.html", context)
 
@@ -161,14 +166,6 @@ def _page(request: SignedInRequest, cohort: Cohort, form: AnnouncementForm, stat
         "cohort": cohort,
         "form": form,
         "sent": list(sent.annotate(people=Count("receipts"), read_by=read_by).order_by("-pk")[:SENT_SHOWN]),
-        "trail": _trail(cohort, _("Announcements")),
+        "trail": cohort_trail(cohort, (_("Announcements"), "")),
     }
     return render(request, "journals/cohorts/announcements.html", context, status=status)
-
-
-def _trail(cohort: Cohort, here: str) -> list[tuple[str, str]]:
-    return [(_("Cohorts"), reverse("cohorts")), (cohort.name, reverse("cohort", args=[cohort.key])), (here, "")]
-
-
-def _journal_trail(cohort: Cohort) -> list[tuple[str, str]]:
-    return [(_("My journal"), reverse("journals")), (cohort.name, reverse("journal", args=[cohort.key]))]

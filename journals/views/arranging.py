@@ -12,6 +12,7 @@ from journals.forms.arranging import AssessmentForm, BasicsForm, GroupsForm, Mod
 from journals.models import Cohort, Entry
 from journals.services import arranging
 from journals.views.answers import posted, wrong_method
+from journals.views.trails import Trail, cohort_trail
 
 SOURCES = 200  # former cohorts that are offered
 BOTH = ("GET", "POST")
@@ -91,7 +92,7 @@ def assessment(request: HttpRequest, cohort: str) -> HttpResponse:
     if form.is_valid():
         form.save()
         return _saved(request, found)
-    bands = list(Cohort.objects.get(pk=found.pk).bands.order_by("-min_score"))
+    bands = list(found.bands.order_by("-min_score"))
     return _step(request, cohort, _("Assessment"), form, template="setup_assessment.html", bands=bands)
 
 
@@ -169,8 +170,7 @@ def _step(
     return render(request, f"journals/cohorts/{template}", context, status=422 if form.errors else 200)
 
 
-def _trail(cohort: Cohort, here: str = "") -> list[tuple[str, str]]:
-    trail = [(_("Cohorts"), reverse("cohorts")), (cohort.name, reverse("cohort", args=[cohort.key]))]
+def _trail(cohort: Cohort, here: str = "") -> Trail:
     if not here:
-        return [*trail, (_("Set-up"), "")]
-    return [*trail, (_("Set-up"), reverse("cohort_setup", args=[cohort.key])), (here, "")]
+        return cohort_trail(cohort, (_("Set-up"), ""))
+    return cohort_trail(cohort, (_("Set-up"), reverse("cohort_setup", args=[cohort.key])), (here, ""))

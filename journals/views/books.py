@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from journals import access
 from journals.models import Book, Enrolment
 from journals.services import books
 from journals.views.answers import wrong_method
+from journals.views.trails import journal_trail
 
 
 def own(request: SignedInRequest, cohort: str) -> HttpResponse:
@@ -65,10 +65,6 @@ def _page(request: SignedInRequest, enrolment: Enrolment, *, problem: str = "", 
         "cohort": cohort,
         "books": list(Book.objects.filter(enrolment=enrolment).defer("inputs").order_by("-pk")),
         "problem": problem,
-        "trail": [
-            (_("My journal"), reverse("journals")),
-            (cohort.name, reverse("journal", args=[cohort.key])),
-            (_("Journal book"), ""),
-        ],
+        "trail": journal_trail(cohort, (_("Journal book"), "")),
     }
     return render(request, "journals/participant/books.html", context, status=status)

@@ -14,6 +14,7 @@ from journals.models import Cohort, Finalisation
 from journals.services import exports
 from journals.services.queue_filters import is_number
 from journals.views.answers import wrong_method
+from journals.views.trails import cohort_trail
 
 TYPES = {
     ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -42,12 +43,7 @@ def page(request: SignedInRequest, cohort: str, key: str) -> HttpResponse:
     export = access.own_export(request.user, cohort, key)
     if refusal := wrong_method(request, "GET"):
         return refusal
-    trail = [
-        (_("Cohorts"), reverse("cohorts")),
-        (export.cohort.name, reverse("cohort", args=[cohort])),
-        (_("Recap"), reverse("cohort_recap", args=[cohort])),
-        (_("File"), ""),
-    ]
+    trail = cohort_trail(export.cohort, (_("Recap"), reverse("cohort_recap", args=[cohort])), (_("File"), ""))
     response = render(
         request, "journals/cohorts/export.html", {"export": export, "cohort": export.cohort, "trail": trail}
     )

@@ -16,6 +16,7 @@ from journals.forms.extending import LOCAL, ExtendForm, usual_due
 from journals.models import Cohort, Enrolment, Schedule
 from journals.services.queue_filters import is_number
 from journals.views.answers import wrong_method
+from journals.views.trails import cohort_trail
 
 NAMED = 10  # a message that names more people than this helps nobody
 
@@ -71,11 +72,7 @@ def _initial(asked: QueryDict, found: Cohort) -> dict[str, Any]:
 
 
 def _show(request: HttpRequest, found: Cohort, form: ExtendForm, status: int = 200) -> HttpResponse:
-    trail = [
-        (_("Cohorts"), reverse("cohorts")),
-        (found.name, reverse("cohort", args=[found.key])),
-        (_("More time"), ""),
-    ]
+    trail = cohort_trail(found, (_("More time"), ""))
     context = {"cohort": found, "form": form, "trail": trail, "zone": found.get_timezone_display()}
     return render(request, "journals/cohorts/extend.html", context, status=status)
 

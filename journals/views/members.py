@@ -23,6 +23,7 @@ from journals.models import Cohort
 from journals.services import members, slips
 from journals.services.queue_filters import is_number
 from journals.views.answers import wrong_method
+from journals.views.trails import cohort_trail
 
 PEOPLE_PER_PAGE = 100
 
@@ -113,7 +114,7 @@ def _page(request: HttpRequest, cohort: Cohort, *, problem: str = "", status: in
         "only_new": only_new,
         "problem": problem,
         "can_mail": _can_mail(),
-        "trail": _trail(cohort, _("People")),
+        "trail": cohort_trail(cohort, (_("People"), "")),
     }
     return render(request, "journals/cohorts/members.html", context, status=status)
 
@@ -128,7 +129,7 @@ def _one_code(request: HttpRequest, cohort: Cohort, code: ActivationCode) -> Htt
         "text": text,
         "address": address.split("#")[0],
         "picture": mark_safe(qr(address)),  # drawn by the library from an address of ours
-        "trail": [*_trail(cohort, _("People"), reverse("members", args=[cohort.key])), (code.user.name, "")],
+        "trail": cohort_trail(cohort, (_("People"), reverse("members", args=[cohort.key])), (code.user.name, "")),
     }
     return render(request, "journals/cohorts/code.html", context)
 
@@ -141,11 +142,3 @@ def _can_mail() -> bool:
 def _site(request: HttpRequest) -> str:
     """The public address of this site; a developer's server may run on any port."""
     return request.build_absolute_uri("/").rstrip("/") if settings.DEBUG else settings.SITE_URL
-
-
-def _trail(cohort: Cohort, here: str, link: str = "") -> list[tuple[str, str]]:
-    return [
-        (_("Cohorts"), reverse("cohorts")),
-        (cohort.name, reverse("cohort", args=[cohort.key])),
-        (here, link),
-    ]

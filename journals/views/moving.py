@@ -15,6 +15,7 @@ from journals.forms.moving import GroupForm, ReasonForm, TransferForm, WhereForm
 from journals.models import Cohort, Enrolment
 from journals.services import members
 from journals.views.answers import posted, wrong_method
+from journals.views.trails import Trail, cohort_trail
 
 
 def page(request: SignedInRequest, cohort: str, ndh: int) -> HttpResponse:
@@ -206,13 +207,10 @@ def _transfer_page(
     return render(request, "journals/cohorts/member_transfer.html", context, status=status)
 
 
-def _trail(enrolment: Enrolment, here: str = "") -> list[tuple[str, str]]:
+def _trail(enrolment: Enrolment, here: str = "") -> Trail:
     cohort = enrolment.cohort
-    own = reverse("member", args=[cohort.key, enrolment.ndh]) if here else ""
-    return [
-        (_("Cohorts"), reverse("cohorts")),
-        (cohort.name, reverse("cohort", args=[cohort.key])),
-        (_("People"), reverse("members", args=[cohort.key])),
-        (enrolment.user.name, own),
-        *([(here, "")] if here else []),
-    ]
+    people = (_("People"), reverse("members", args=[cohort.key]))
+    if not here:
+        return cohort_trail(cohort, people, (enrolment.user.name, ""))
+    own = reverse("member", args=[cohort.key, enrolment.ndh])
+    return cohort_trail(cohort, people, (enrolment.user.name, own), (here, ""))

@@ -17,6 +17,7 @@ from journals.models import Cohort, Enrolment, Finalisation
 from journals.services import results
 from journals.services.derivation import derivation_of
 from journals.views.answers import wrong_method
+from journals.views.trails import cohort_trail
 
 
 def person(request: SignedInRequest, cohort: str, ndh: int) -> HttpResponse:
@@ -78,7 +79,11 @@ def final(request: SignedInRequest, cohort: str, number: int) -> HttpResponse:
         "content": content,
         "standing": recaps.standing(content),
         "corrections": recaps.corrections(content, recaps.recap_of(found)),
-        "trail": _trail(found, _("Final recap %(number)d") % {"number": number}, below=True),
+        "trail": cohort_trail(
+            found,
+            (_("Recap"), reverse("cohort_recap", args=[found.key])),
+            (_("Final recap %(number)d") % {"number": number}, ""),
+        ),
     }
     return render(request, "journals/cohorts/final.html", context)
 
@@ -97,7 +102,7 @@ def _person(
         "form": form,
         "may_lead": results.coverage(request.user, cohort).may_lead,
         "may_lift": derived.earned is not None and derived.earned < cohort.pass_mark,
-        "trail": _trail(cohort, enrolment.user.name),
+        "trail": cohort_trail(cohort, (enrolment.user.name, "")),
     }
     return render(request, "journals/cohorts/result.html", context, status=status)
 
@@ -114,16 +119,6 @@ def _recap_page(request: SignedInRequest, cohort: Cohort, *, problem: str = "", 
         "finals": finals,
         "unchanged": bool(finals) and finals[0].sha256 == digest,
         "problem": problem,
-        "trail": _trail(cohort, _("Recap")),
+        "trail": cohort_trail(cohort, (_("Recap"), "")),
     }
     return render(request, "journals/cohorts/recap.html", context, status=status)
-
-
-def _trail(cohort: Cohort, here: str, *, below: bool = False) -> list[tuple[str, str]]:
-    middle = [(_("Recap"), reverse("cohort_recap", args=[cohort.key]))] if below else []
-    return [
-        (_("Cohorts"), reverse("cohorts")),
-        (cohort.name, reverse("cohort", args=[cohort.key])),
-        *middle,
-        (here, ""),
-    ]

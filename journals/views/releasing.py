@@ -18,6 +18,7 @@ from journals.models import Cohort, Entry, Review
 from journals.services import results
 from journals.services.queue_filters import is_number
 from journals.views.answers import wrong_method
+from journals.views.trails import cohort_trail
 from journals.workflow.releasing import STOPPABLE
 
 NAMED = 20  # a list of names longer than this helps nobody
@@ -29,11 +30,7 @@ def page(request: HttpRequest, cohort: str) -> HttpResponse:
     if refusal := wrong_method(request, "GET"):
         return refusal
     waiting = workflow.outlook(found, workflow.Choice(), now=timezone.now()).goes
-    trail = [
-        (_("Cohorts"), reverse("cohorts")),
-        (found.name, reverse("cohort", args=[found.key])),
-        (_("Release grades"), ""),
-    ]
+    trail = cohort_trail(found, (_("Release grades"), ""))
     context = {"cohort": found, "trail": trail, "offer": results.release_offer(waiting, _choice(request.GET))}
     return render(request, "journals/cohorts/release_choice.html", context)
 

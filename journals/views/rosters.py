@@ -18,6 +18,7 @@ from journals.roster.planning import plan_of
 from journals.roster.reading import read
 from journals.services import rosters as lists
 from journals.views.answers import wrong_method
+from journals.views.trails import Trail, cohort_trail
 
 ROWS_PER_PAGE = 100
 SHOWN_LISTS = 20
@@ -122,14 +123,8 @@ def discard(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
 # --- What the views share ---------------------------------------------------------------------------
 
 
-def _trail(cohort: Cohort, here: str, *, below: bool = True) -> list[tuple[str, str]]:
-    middle = [(_("Participants from a list"), reverse("rosters", args=[cohort.key]))] if below else []
-    return [
-        (_("Cohorts"), reverse("cohorts")),
-        (cohort.name, reverse("cohort", args=[cohort.key])),
-        *middle,
-        (here, ""),
-    ]
+def _trail(cohort: Cohort, here: str) -> Trail:
+    return cohort_trail(cohort, (_("Participants from a list"), reverse("rosters", args=[cohort.key])), (here, ""))
 
 
 def _form_page(request: HttpRequest, cohort: Cohort, form: UploadForm, status: int = 200) -> HttpResponse:
@@ -137,7 +132,7 @@ def _form_page(request: HttpRequest, cohort: Cohort, form: UploadForm, status: i
         "cohort": cohort,
         "form": form,
         "lists": cohort.rosters.select_related("by")[:SHOWN_LISTS],
-        "trail": _trail(cohort, _("Participants from a list"), below=False),
+        "trail": cohort_trail(cohort, (_("Participants from a list"), "")),
     }
     return render(request, "journals/cohorts/rosters.html", context, status=status)
 

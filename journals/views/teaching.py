@@ -14,6 +14,7 @@ from journals.forms.arranging import InstructorForm
 from journals.models import Cohort, Schedule, Teaching
 from journals.services import arranging
 from journals.views.answers import posted, wrong_method
+from journals.views.trails import Trail, cohort_trail
 
 
 def page(request: SignedInRequest, cohort: str) -> HttpResponse:
@@ -132,18 +133,15 @@ def _replace_page(request: SignedInRequest, teaching: Teaching, form: Instructor
         "cohort": teaching.cohort,
         "teaching": teaching,
         "form": form,
-        "trail": [
-            *_trail(teaching.cohort, _("Instructors"), reverse("cohort_instructors", args=[teaching.cohort.key])),
+        "trail": _trail(
+            teaching.cohort,
+            _("Instructors"),
+            reverse("cohort_instructors", args=[teaching.cohort.key]),
             (teaching.instructor.name, ""),
-        ],
+        ),
     }
     return render(request, "journals/cohorts/setup_replace.html", context, status=status)
 
 
-def _trail(cohort: Cohort, here: str, link: str = "") -> list[tuple[str, str]]:
-    return [
-        (_("Cohorts"), reverse("cohorts")),
-        (cohort.name, reverse("cohort", args=[cohort.key])),
-        (_("Set-up"), reverse("cohort_setup", args=[cohort.key])),
-        (here, link),
-    ]
+def _trail(cohort: Cohort, here: str, link: str = "", *below: tuple[str, str]) -> Trail:
+    return cohort_trail(cohort, (_("Set-up"), reverse("cohort_setup", args=[cohort.key])), (here, link), *below)

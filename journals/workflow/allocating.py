@@ -61,9 +61,7 @@ def allocate(
 
 
 def _covers(teaching: Teaching, entry: Entry) -> bool:
-    modules = {module.pk for module in teaching.modules.all()}
-    place = {"group_id": entry.enrolment.group_id, "module_id": entry.module_id}
-    return permissions.teaching_covers(teaching.group_id, modules, **place)
+    return permissions.covers(teaching, group_id=entry.enrolment.group_id, module_id=entry.module_id)
 
 
 def _record(user, cohort: Cohort, source: int | None, module: Module | None, done: Allocation, now: datetime) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from journals import audit, recap
@@ -33,7 +32,7 @@ def finalise(*, user, cohort: Cohort, expected: str, now: datetime) -> Finalisat
     last = Finalisation.objects.filter(cohort=locked).order_by("-number").first()
     if last is not None and last.sha256 == sha256:
         raise Conflict("same", _("Nothing has changed since the last final recap."))
-    number = (Finalisation.objects.filter(cohort=locked).aggregate(last=Max("number"))["last"] or 0) + 1
+    number = last.number + 1 if last else 1
     made = Finalisation.objects.create(
         cohort=locked, number=number, by=user, created_at=now, content=text, sha256=sha256
     )

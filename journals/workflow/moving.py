@@ -105,9 +105,9 @@ def regroup(*, user, enrolment: Enrolment, group: Group, now: datetime) -> None:
             raise Conflict("held", HELD % {"name": claim.reviewer.full_name})
     former = locked.group_id
     _save(locked, user, "", group=group)
-    for entry in Entry.objects.filter(enrolment=locked, assignee__isnull=False, state=EntryState.SUBMITTED):
-        if not _covers(places, entry.assignee_id, group, entry):
-            Entry.objects.filter(pk=entry.pk).update(assignee=None)
+    piled = Entry.objects.filter(enrolment=locked, assignee__isnull=False, state=EntryState.SUBMITTED)
+    lost = [entry.pk for entry in piled if not _covers(places, entry.assignee_id, group, entry)]
+    Entry.objects.filter(pk__in=lost).update(assignee=None)
     _record(locked, EventKind.MOVED, user, now, {"from_group": former, "to_group": group.pk})
 
 
@@ -187,13 +187,7 @@ def _save(enrolment: Enrolment, by, reason: str, **fields) -> None:
 
 def _covers(places: list[Teaching], instructor: int | None, group: Group, entry: Entry) -> bool:
     return any(
-        place.instructor_id == instructor
-        and permissions.teaching_covers(
-            place.group_id,
-            {module.pk for module in place.modules.all()},
-            group_id=group.pk,
-            module_id=entry.module_id,
-        )
+        place.instructor_id == instructor and permissions.covers(place, group_id=group.pk, module_id=entry.module_id)
         for place in places
     )
 

@@ -113,14 +113,12 @@ def _clear_pile(cohort: Cohort, instructor: User, *, without: int) -> None:
     """Entries that they no longer cover lie on nobody's pile."""
     others = Teaching.objects.filter(cohort=cohort, instructor=instructor).exclude(pk=without)
     left = list(others.prefetch_related("modules"))
+    lost = []
     for entry in _pile(cohort, instructor).select_related("enrolment"):
         where = {"group_id": entry.enrolment.group_id, "module_id": entry.module_id}
-        covered = any(
-            permissions.teaching_covers(each.group_id, {module.pk for module in each.modules.all()}, **where)
-            for each in left
-        )
-        if not covered:
-            Entry.objects.filter(pk=entry.pk).update(assignee=None)
+        if not any(permissions.covers(each, **where) for each in left):
+            lost.append(entry.pk)
+    Entry.objects.filter(pk__in=lost).update(assignee=None)
 
 
 def _record(user, teaching: Teaching, move: str, now: datetime) -> None:

@@ -1,0 +1,35 @@
+"""E-mails in plain text and simple HTML, from three templates of one name."""
+
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+
+from berakhlak.accounts.models import User
+
+ENDINGS = ("_subject.txt", ".txt", ".html")
+
+
+def message(
+    template: str,
+    context: dict[str, Any],
+    *,
+    to: User,
+    connection: BaseEmailBackend,
+    prefix: str = "",
+    off: str = "",
+) -> EmailMultiAlternatives:
+    """The message to somebody, in the language that is active. `off` is where one click stops such e-mails."""
+    subject, text, html = (render_to_string(f"{template}{ending}", {"user": to, **context}) for ending in ENDINGS)
+    # RFC 8058: the mail program shows a button of its own, which posts to this address.
+    headers = {"List-Unsubscribe": f"<{off}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if off else {}
+    made = EmailMultiAlternatives(
+        prefix + " ".join(subject.split()),
+        text.strip() + "\n",
+        to=[to.email or ""],
+        connection=connection,
+        headers=headers,
+    )
+    made.attach_alternative(html, "text/html")
+    return made
