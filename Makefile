@@ -7,7 +7,7 @@ DATA := data
 MANAGE := BERAKHLAK_DEBUG=true $(BIN)/python manage.py
 SITE := BERAKHLAK_SITE_URL=http://127.0.0.1:$(PORT)
 
-.PHONY: help run test check lint types translations bench messages screenshot faults clean
+.PHONY: help run test check lint types translations bench messages screenshot guide-pictures faults clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
@@ -73,6 +73,9 @@ bench: .venv/.test ## queries, bytes and server time of the main pages; the queu
 
 screenshot: .venv/.test ## make docs/screenshot.png
 	$(BIN)/python -m bench.screenshot
+
+guide-pictures: .venv/.test ## make the pictures of the guides from the demo
+	$(BIN)/python -m bench.guide_pictures
 
 clean:
 	rm -rf .venv $(DATA) *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,41 +1,23 @@
-"""``make screenshot``: docs/screenshot.png, the demo participant's dashboard at 1280 × 800, light, at most 200 KB.
-
-Makes the demo in a database of its own, which is gone afterwards.
-"""
+"""``make screenshot``: docs/screenshot.png, the demo participant's dashboard at 1280 × 800, light, at most 200 KB."""
 
 import io
-import os
-import shutil
 import sys
-import tempfile
 from pathlib import Path
+
+from bench import demo
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "screenshot.png"
 LIMIT = 200 * 1024
 COLOURS = (256, 128, 64, 32)  # the fewest are taken only when the picture is too large with more
-TIMEOUT = 60_000
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def photograph(url: str, email: str, password: str) -> bytes:
+def photograph(browser, url: str, email: str) -> bytes:
     """A PNG of what the participant sees first after signing in at `url`."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light", locale="id-ID")
-        page.set_default_timeout(TIMEOUT)
-        page.goto(f"{url}/akun/masuk/")
-        page.locator("#id_login").fill(email)
-        page.locator("#id_password").fill(password)
-        page.locator("main form button").click()
-        page.locator(".next-step").wait_for()
-        page.wait_for_load_state("networkidle")
-        picture = page.screenshot(animations="disabled")
-        browser.close()
-    return picture
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light", locale="id-ID")
+    demo.sign_in(page, url, email)
+    page.locator(".next-step").wait_for()
+    page.wait_for_load_state("networkidle")
+    return page.screenshot(animations="disabled")
 
 
 def small(picture: bytes) -> bytes:
@@ -53,38 +35,10 @@ def small(picture: bytes) -> bytes:
 
 def main() -> None:
     """Make the demo, serve it, take the picture."""
-    if CHROMIUM is None:
-        sys.exit("No Chromium found: install it, or set CHROMIUM")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "berakhlak.settings",
-            "BERAKHLAK_DATA_DIR": folder,
-            "BERAKHLAK_DEBUG": "true",
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
-        }
-        os.environ.pop("BERAKHLAK_DATABASE_URL", None)
-        import django
+    with demo.served(participants=4) as url, demo.browser() as browser:
+        from journals.demo.cohorts import PARTICIPANT
 
-        django.setup()
-        from django.contrib.staticfiles.handlers import StaticFilesHandler
-        from django.core.management import call_command
-        from django.db import connections
-        from django.test.testcases import LiveServerThread
-
-        from journals.demo import cohorts
-
-        for command in (["migrate"], ["createcachetable"], ["load_curriculum"], ["load_assessment"]):
-            call_command(*command, verbosity=0)
-        call_command("demo", cohorts=1, participants=4)
-        server = LiveServerThread("127.0.0.1", StaticFilesHandler)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait(60)
-        if server.error:
-            raise server.error
-        picture = photograph(f"http://127.0.0.1:{server.port}", cohorts.PARTICIPANT, cohorts.PASSWORD)
-        server.terminate()
-        connections.close_all()
+        picture = photograph(browser, url, PARTICIPANT)
     TARGET.write_bytes(small(picture))
     print(f"{TARGET.relative_to(Path.cwd())}: {TARGET.stat().st_size / 1024:.0f} KB")
 

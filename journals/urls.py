@@ -16,6 +16,7 @@ from journals.views import (
     evidence,
     exports,
     extending,
+    guides,
     home,
     members,
     moving,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("pengingat/<int:pk>/", home.reminder_read, name="reminder_read"),
     path("data-saya/", my_data.page, name="my_data"),
     path("data-saya/unduh/", my_data.take, name="my_data_take"),
+    path("bantuan/", guides.guides, name="guides"),
+    path("bantuan/<slug:role>/", guides.guide, name="guide"),
     # The participant's own journal.
     path("jurnal/", reading.journals, name="journals"),
     path("jurnal/<key:cohort>/", reading.journal, name="journal"),

@@ -31,6 +31,15 @@ def _teardown_without_triggers(self):
 TransactionTestCase._fixture_teardown = _teardown_without_triggers
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_logreport(report):
+    """Name a failure when it happens: a run that is stopped later never comes to its summary."""
+    if report.failed and not os.environ.get("PYTEST_XDIST_WORKER"):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        text = str(getattr(crash, "message", report.longrepr))[:800]
+        print(f"\n{report.nodeid} ({report.when}): {text}", flush=True)  # noqa: T201 -- the report
+
+
 @pytest.fixture(autouse=True)
 def _clean_cache():
     """Sign-in limits live in the cache; no test may count for another."""

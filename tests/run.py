@@ -4,12 +4,16 @@
 PostgreSQL is looked for at TEST_POSTGRES_URL (default: user postgres on 127.0.0.1).
 """
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+# Seconds after which a part is stopped: far more than it needs, and all three are less than a CI run may take.
+LIMIT = 25 * 60
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -30,7 +34,16 @@ def pytest(title: str, *arguments: str, workers: str = "auto", **environment: st
     command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", *arguments]
     # A test that hangs takes its worker along (pytest-timeout), and would be given to each new one again.
     command += ["--max-worker-restart", "1"]
-    return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode == 0
+    # In a group of its own, so that nothing it has started outlives it: servers, browsers, workers.
+    with subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True) as process:
+        try:
+            return process.wait(LIMIT) == 0
+        except subprocess.TimeoutExpired:
+            print(f"{title}: stopped after {LIMIT // 60} minutes", flush=True)  # noqa: T201 -- the report
+            return False
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def main() -> int:

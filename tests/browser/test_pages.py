@@ -12,7 +12,7 @@ from tests.browser.worlds import PASSWORD
 pytestmark = pytest.mark.browser
 
 PUBLIC = ["landing", "values", "value", "modules", "module", "ship", "sign in", "activation", "reset", "reset sent",
-          "new password", "privacy"]  # fmt: skip
+          "new password", "privacy", "guides", "guide"]  # fmt: skip
 PARTICIPANT = [
     "journals",
     "journal",

@@ -82,6 +82,7 @@ def arguments(cast):
     return {
         "value": {"code": value.code},
         "module": {"slug": cast.modules[0].slug},
+        "guide": {"role": "penyelenggara"},
         "module_content": {"slug": cast.modules[0].slug},
         "material": {"pk": 0},
         "journal": {"cohort": cohort},

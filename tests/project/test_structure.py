@@ -12,6 +12,7 @@ LAYERS = [
     [
         "keys",
         "enums",
+        "guides",
         "text",
         "richtext",
         "html_tokens",
