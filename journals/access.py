@@ -163,7 +163,7 @@ def attachment_for(user, cohort_key: str, number: int, key: str) -> Attachment:
     place = {"entry__enrolment__cohort__key": cohort_key, "entry__module__number": number}
     found = get_object_or_404(Attachment.objects.select_related("entry__enrolment"), key=key, **place)
     if found.entry.enrolment.user_id != user.pk:
-        entry_for_reader(user, found.entry.key)
+        found.entry = entry_for_reader(user, found.entry.key)
         get_object_or_404(found.frozen.filter(submission__withdrawn_at=None)[:1])
     return found
 

@@ -155,6 +155,9 @@ def first_break(stream: Stream, facts: Facts) -> str:
         previous = event.hash
         if event.kind in ABOUT:
             telling.append(event)
+        elif event.kind == EventKind.JOURNALS_DELETED:
+            # Only what was declared final outlives the journals (workflow.retiring).
+            telling = [told for told in telling if told.kind == EventKind.FINALISED]
     if (number, previous) != (stream.last_number, stream.last_hash):
         return f"the head says {stream.last_number} events, the stream has {number}"
     return _first_untruth(telling, facts)

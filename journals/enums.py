@@ -174,6 +174,7 @@ class EventKind(TextChoices):
     BOOK_ISSUED = "book", pgettext_lazy("event", "Journal book issued")
     ANNOUNCED = "announced", pgettext_lazy("event", "Announcement sent")
     EXPORTED = "exported", pgettext_lazy("event", "Data taken as a file")
+    JOURNALS_DELETED = "deleted", pgettext_lazy("event", "Journals deleted after their retention period")
     ALLOCATED = "allocated", pgettext_lazy("event", "Reviews shared out")
 
 

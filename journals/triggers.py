@@ -83,6 +83,7 @@ UPDATE_REFUSED = {
     "journals_releasebatch": OTHER_BATCH,
     "journals_supersession": ALWAYS,
     "journals_takeover": ALWAYS,
+    "journals_reading": ALWAYS,
     "journals_extension": ALWAYS,
     "journals_remedial": ALWAYS,
     "journals_finalisation": ALWAYS,

@@ -21,6 +21,7 @@ from journals.models.export import Export
 from journals.models.finalisation import Finalisation
 from journals.models.notice import Notice
 from journals.models.phrase import Phrase
+from journals.models.reading import Reading
 from journals.models.release import Release, ReleaseBatch
 from journals.models.remark import Remark
 from journals.models.reminder import Reminder
@@ -69,6 +70,7 @@ __all__ = [
     "Level",
     "Notice",
     "Phrase",
+    "Reading",
     "Receipt",
     "Release",
     "ReleaseBatch",

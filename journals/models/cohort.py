@@ -53,6 +53,8 @@ class Cohort(models.Model):
     )
     starts = models.DateField(_("starts"))
     ends = models.DateField(_("ends"))
+    # Set by `manage.py retention`: from then on only people, results and the audit trail are left.
+    journals_deleted_at = models.DateTimeField(_("journals deleted at"), null=True, blank=True, editable=False)
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="cohorts", verbose_name=_("rubric"))
     release_policy = models.CharField(
         _("grades become visible"),

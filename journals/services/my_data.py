@@ -16,6 +16,7 @@ from journals.models import (
     Evidence,
     Notice,
     Phrase,
+    Reading,
     Receipt,
     Remark,
     Reminder,
@@ -118,6 +119,9 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
         ),
         "announcements": _rows(
             Receipt.objects.filter(enrolment=enrolment), "announcement__title", "announcement__text", "read_at"
+        ),
+        "read_by": _rows(
+            Reading.objects.filter(**mine), "entry__module__number", "reader__name", "day"
         ),
         "books": _rows(enrolment.books.all(), "code", "created_at", "sha256"),  # type: ignore[attr-defined]
     }  # fmt: skip

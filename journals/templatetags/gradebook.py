@@ -4,6 +4,7 @@ Attributes without quotes and addresses relative to the page ("17/2/") keep a ta
 12 KB as sent. Everything that comes from people is escaped.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -102,11 +103,11 @@ def _number(score, language: str | None) -> str:
 
 
 @register.simple_tag
-def gradebook_rows(table: Table, pass_mark: Decimal) -> SafeString:
-    """All rows of the body."""
+def gradebook_rows(table: Table, rows: Iterable[Row], pass_mark: Decimal) -> SafeString:
+    """Some rows of the table, for its body."""
     language = get_language()
     pick = PICK if table.may_lead else ("", "")
-    return mark_safe("".join(_row(row, pass_mark, language, pick) for row in table.rows))  # built and escaped here
+    return mark_safe("".join(_row(row, pass_mark, language, pick) for row in rows))  # built and escaped here
 
 
 # Around the name, for those who may do something for a selection.

@@ -73,6 +73,7 @@ def file(request: HttpRequest, cohort: str, number: int, key: str) -> HttpRespon
     found = access.attachment_for(request.user, cohort, number, key)
     if refusal := wrong_method(request, "GET"):
         return refusal
+    workflow.note_reading(user=request.user, entry=found.entry, now=timezone.now())
     small = "kecil" in request.GET and bool(found.thumbnail)
     field = found.thumbnail if small else found.file
     try:

@@ -1,5 +1,7 @@
 """Whole cohorts, for instructors and organisers: the list, the gradebook, one cell of it, releasing."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,8 @@ from journals.views.answers import wrong_method
 from journals.windows import newest_extension, window_of
 
 COHORTS_PER_PAGE = 24
+# A cohort of the usual size stands on one page; `?tampil=semua` shows a larger one whole.
+ROWS_PER_PAGE = 50
 
 
 def cohorts(request: HttpRequest) -> HttpResponse:
@@ -48,12 +52,17 @@ def cohort(request: HttpRequest, cohort: str) -> HttpResponse:
     table = results.cohort_table(
         found, seen, now=timezone.now(), sort=sort, group=int(group) if is_number(group) else None
     )
+    whole = request.GET.get("tampil") == "semua"
+    rows = Paginator(table.rows, max(len(table.rows), 1) if whole else ROWS_PER_PAGE)
+    kept = {"kelompok": group, "urut": sort}
     return render(
         request,
         "journals/cohorts/cohort.html",
         {
             "cohort": found,
             "table": table,
+            "page": rows.get_page(request.GET.get("page")),
+            "kept": urlencode({name: value for name, value in kept.items() if value}),
             "group": group,
             "sort": sort if sort in results.SORTS else "ndh",
             "sorts": [("ndh", _("Attendance number")), ("name", _("Name")), ("result", _("Result"))],

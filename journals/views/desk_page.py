@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from berakhlak.accounts.nip import mask_nip
-from journals import permissions
+from journals import permissions, workflow
 from journals.enums import EntryState
 from journals.forms.reviewing import ReviewForm, stored_words, words_kept
 from journals.models import Entry
@@ -42,6 +42,8 @@ def show(
     people there live in."""
     now = timezone.now()
     shown = desk.desk_of(request.user, entry, now, ahead=ahead)
+    if not shown.bench and not ahead:  # whoever takes an entry is recorded then
+        workflow.note_reading(user=request.user, entry=entry, now=now)
     annotations.lay_out(shown, suffix(filters))
     tz = entry.enrolment.cohort.tz
     if form is not None and not shown.bench:

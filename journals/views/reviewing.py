@@ -56,7 +56,7 @@ def next_entry(request: HttpRequest) -> HttpResponse:
 
 
 def review(request: HttpRequest, entry: str) -> HttpResponse:
-    """One entry: its text, what was decided so far, and the bench of whoever holds it. Writes nothing."""
+    """One entry: its text, what was decided so far, and the bench of whoever holds it. Takes nothing."""
     found = access.entry_for_reader(request.user, entry)
     if wrong := wrong_method(request, "GET"):
         return wrong

@@ -25,9 +25,11 @@ from journals.workflow.moving import (
     withdraw_participant,
 )
 from journals.workflow.oversight import record_remedial, reopen, reschedule
+from journals.workflow.reading import note_reading
 from journals.workflow.releasing import Choice, Outlook, outlook, release, stop_release
 from journals.workflow.replying import close_annotation, reply
 from journals.workflow.restoring import restore
+from journals.workflow.retiring import Holding, delete_journals, holdings
 from journals.workflow.reviewing import (
     ReviewInput,
     ScoreInput,
@@ -53,6 +55,7 @@ __all__ = [
     "Fate",
     "Forbidden",
     "Grant",
+    "Holding",
     "Invalid",
     "Kept",
     "Message",
@@ -72,6 +75,7 @@ __all__ = [
     "claim",
     "close_annotation",
     "close_item",
+    "delete_journals",
     "describe",
     "discard_roster",
     "dismiss",
@@ -85,10 +89,12 @@ __all__ = [
     "give_codes",
     "grade",
     "grants_of",
+    "holdings",
     "lease",
     "mail_codes",
     "mark",
     "move",
+    "note_reading",
     "open_item",
     "outlook",
     "read_announcement",

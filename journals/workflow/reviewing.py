@@ -37,6 +37,7 @@ from journals.models import (
 )
 from journals.models.rubric import Criteria, criteria_of
 from journals.workflow.core import Conflict, Invalid, check_move, locked_for_review, notify, record, set_state
+from journals.workflow.reading import note_reading
 from journals.workflow.talking import held, show_held
 
 # Long enough for one entry and a telephone call, short enough that a forgotten tab blocks nobody for long.
@@ -98,6 +99,7 @@ def claim(*, user, entry: Entry, now: datetime) -> Review:
 def begin(entry: Entry, user, now: datetime) -> Review:
     """Hold a locked entry from now on; one's unfinished review of its latest submission."""
     _hold(entry, user, now)
+    note_reading(user=user, entry=entry, now=now)
     submission = latest_submission(entry)
     return Review.objects.select_related("submission").get_or_create(
         submission=submission,

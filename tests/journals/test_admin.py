@@ -34,6 +34,7 @@ PROTECTED = {
     "ItemClosing",
     "Notice",
     "Phrase",
+    "Reading",
     "Release",
     "ReleaseBatch",
     "Remark",

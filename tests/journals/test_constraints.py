@@ -34,6 +34,7 @@ from journals.models import (
     Level,
     Notice,
     Phrase,
+    Reading,
     Receipt,
     Release,
     ReleaseBatch,
@@ -219,6 +220,7 @@ CASES = {
     "remedial_has_reason": change(Remedial, reason=""),
     # entry
     "entry_once_per_module": again(Entry, key="abcdefghijkl"),
+    "reading_once_a_day": again(Reading),
     "entry_state_known": change(Entry, state="lost"),
     "response_once_per_prompt": again(Response),
     "submission_text_between_blanks": change(SubmissionText, words="tanpa "),

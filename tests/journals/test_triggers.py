@@ -20,6 +20,7 @@ from journals.models import (
     Finalisation,
     ItemAnswer,
     ItemClosing,
+    Reading,
     Release,
     ReleaseBatch,
     Remedial,
@@ -80,6 +81,7 @@ def frozen(cast):
         attached,
         attached.frozen.get(),
         factory.remark(cast.participant, graded.submission.entry),
+        Reading.objects.first(),
     ]
     return {row._meta.db_table: row for row in rows}
 
@@ -116,6 +118,7 @@ CHANGES = {
     "journals_attachment": {"sha256": "1" * 64},
     "journals_frozenattachment": {"id": 9999},
     "journals_remark": {"text": "Lain"},
+    "journals_reading": {"at": NOW - timedelta(days=1)},
 }
 
 
