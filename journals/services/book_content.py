@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import dateformat
 
@@ -27,6 +28,7 @@ def book_content(enrolment: Enrolment) -> dict[str, Any]:
     modules = [_module(row, handed.get(row.module_id), reviews.get(row.module_id), cohort) for row in schedules]
     return {
         "format": FORMAT,
+        "site": settings.SITE_URL,  # whose page confirms it
         "cohort": {
             "name": cohort.name,
             "programme": cohort.programme,

@@ -4,7 +4,6 @@ import hashlib
 import json
 from datetime import datetime
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
@@ -67,7 +66,7 @@ def render(said: dict, *, code: str, at: datetime, enrolment: Enrolment) -> byte
     """The PDF of a book; the same bytes for the same content, code and time."""
     with translation.override("id"):
         day = dateformat.format(at.astimezone(enrolment.cohort.tz), "j F Y")
-        return printed(said, code=code, address=address_of(code), issued=day, at=at)
+        return printed(said, code=code, address=address_of(code, said["site"]), issued=day, at=at)
 
 
 def again(book: Book) -> bytes:
@@ -75,9 +74,9 @@ def again(book: Book) -> bytes:
     return render(json.loads(book.inputs), code=book.code, at=book.created_at, enrolment=book.enrolment)
 
 
-def address_of(code: str) -> str:
-    """The public page that confirms a book."""
-    return settings.SITE_URL + reverse("book_check", args=[code])
+def address_of(code: str, site: str) -> str:
+    """The public page that confirms a book, on the site that it was issued on."""
+    return site + reverse("book_check", args=[code])
 
 
 def file_name(book: Book) -> str:

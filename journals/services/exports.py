@@ -1,12 +1,14 @@
 """Files to take away: begun by a click, made at once or by the worker, kept for a day for whoever asked."""
 
-import io
 import json
 import logging
+import shutil
 import zipfile
 from datetime import datetime, timedelta
+from tempfile import TemporaryFile
+from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
@@ -20,6 +22,7 @@ from journals.services import books, recap_files
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
+WITHOUT = "TANPA-BUKU.txt"  # in the archive: whose book is missing, and why
 AT_ONCE = 300  # people; more are left to the worker
 
 
@@ -65,9 +68,15 @@ def _try(export: Export) -> bool:
 
 def produce(export: Export) -> None:
     """Make the file, in Indonesian."""
-    with translation.override("id"):
-        name, content = _file(export)
-    export.file.save(export.key, ContentFile(content), save=False)
+    with translation.override("id"), TemporaryFile() as file:
+        if export.kind == ExportKind.BOOKS:
+            # Written to disk: forty books with photos do not fit into memory.
+            name, content = f"jurnal-{slugify(export.cohort.name)}.zip", File(file)
+            _books(export, file)
+        else:
+            name, made_here = _file(export)
+            content = ContentFile(made_here)
+        export.file.save(export.key, content, save=False)
     made = {"name": name, "file": export.file.name, "done": export.total}
     Export.objects.filter(pk=export.pk).update(**made, stage=ExportStage.DONE)
     export.refresh_from_db()
@@ -83,8 +92,6 @@ def sweep(now: datetime) -> int:
 
 
 def _file(export: Export) -> tuple[str, bytes]:
-    if export.kind == ExportKind.BOOKS:
-        return f"jurnal-{slugify(export.cohort.name)}.zip", _books(export)
     final = export.final
     content = json.loads(final.content) if final else recap.recap_of(export.cohort)
     place = f"final-{final.number}-" if final else ""
@@ -99,18 +106,29 @@ def _file(export: Export) -> tuple[str, bytes]:
     return f"{name}.xlsx", recap_files.workbook(content, events=events, made_at=made_at, title=title)
 
 
-def _books(export: Export) -> bytes:
-    """A ZIP with the book of everybody who has handed in anything; the row says how far it is."""
-    buffer = io.BytesIO()
+def _books(export: Export, file: IO[bytes]) -> None:
+    """A ZIP with the book of everybody who has handed in anything; the row says how far it is.
+
+    A book that cannot be made, since no book vouches for a damaged submission, is named in a file of its own; it does
+    not keep the others back.
+    """
     people = export.cohort.enrolments.exclude(status__in=LEFT_STATUSES).select_related("user", "group", "cohort")
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+    without: list[str] = []
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for place, enrolment in enumerate(people.order_by("ndh"), start=1):
             if enrolment.entries.filter(submissions__isnull=False).exists():
-                book = books.issue(enrolment, by=export.by, now=timezone.now())
-                with book.file.open("rb") as file:
-                    archive.writestr(books.file_name(book), file.read())
+                try:
+                    book = books.issue(enrolment, by=export.by, now=timezone.now())
+                except ValueError as problem:
+                    logger.exception("The book of enrolment %s could not be made", enrolment.pk)
+                    without.append(f"{enrolment.ndh}. {enrolment.user.full_name}: {problem}")
+                else:
+                    with book.file.open("rb") as stored, archive.open(books.file_name(book), "w") as member:
+                        shutil.copyfileobj(stored, member)
             Export.objects.filter(pk=export.pk).update(done=min(place, export.total))
-    return buffer.getvalue()
+        if without:
+            heading = _("These books could not be made, because a submission is not what was handed in:")
+            archive.writestr(WITHOUT, "\n".join([heading, "", *without, ""]))
 
 
 def log_of(cohort: Cohort, *, until: datetime | None) -> list[Event]:

@@ -246,3 +246,44 @@ def test_everybodys_books_in_one_archive(cast, as_user, clock, written):
         assert all(archive.read(name).startswith(b"%PDF") for name in names)
     assert not any(cast.participant.nip in name or "Siti" in name for name in names)
     assert Book.objects.count() == 2  # stranger has handed in nothing
+
+
+def test_a_damaged_submission_keeps_only_its_own_book_back(cast, as_user, clock, written):
+    damaged = factory.submitted(cast.peer_enrolment, cast.modules[0])
+    with triggers.lifted():
+        type(damaged).objects.filter(pk=damaged.pk).update(content=damaged.content.replace("e", "a", 1))
+    lead = as_user(cast.lead)
+    lead.get(lead.post(at(cast, "export_begin"), {"jenis": "books"}).url)
+    answer = lead.get(at(cast, "export_file", Export.objects.get().key))
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert archive.namelist() == [books.file_name(Book.objects.get()), "TANPA-BUKU.txt"]
+        said = archive.read("TANPA-BUKU.txt").decode()
+    assert f"{cast.peer_enrolment.ndh}. {cast.peer.full_name}: " in said
+    assert damaged.receipt in said
+
+
+def test_a_book_is_confirmed_by_the_site_that_issued_it(cast, clock, written, settings):
+    book = books.issue(cast.enrolment, by=cast.participant, now=NOW)
+    with book.file.open("rb") as file:
+        issued = file.read()
+    assert squeezed(settings.SITE_URL.split("://")[-1]) in text_of(issued)
+    settings.SITE_URL = "https://jurnal.lain.example"
+    assert books.again(book) == issued
+    assert books.issue(cast.enrolment, by=cast.participant, now=NOW).pk != book.pk
+
+
+def test_a_book_with_forty_photos(cast, as_user, clock):
+    modules = [*cast.modules, *(factory.make_module(number) for number in (3, 4))]
+    for module in modules:
+        if module not in cast.modules:
+            factory.make_schedule(cast.cohort, module)
+        for number in range(10):
+            data = factory.jpeg(1600, 1200, (number * 20, 40, module.number * 50))
+            factory.attached(cast.enrolment, module, name=f"{number}.jpg", data=data, caption=f"Foto {number}")
+        factory.submitted(cast.enrolment, module)
+    book = books.issue(cast.enrolment, by=cast.participant, now=NOW)
+    with book.file.open("rb") as file:
+        pdf = file.read()
+    assert sum(len(page.images) for page in read(pdf).pages) >= 40
+    assert all(f"Foto{number}" in text_of(pdf) for number in range(10))
+    assert books.again(book) == pdf
