@@ -69,6 +69,9 @@ class Proxy:
             started.set()
             self.loop.run_forever()
             listening.close()
+            # A connection that was just accepted must come as far as `open`: a task that is cancelled before its
+            # first step never runs, and nobody would close its socket.
+            self.loop.run_until_complete(asyncio.sleep(0.05))
             tasks = asyncio.all_tasks(self.loop)
             for task in tasks:
                 task.cancel()
