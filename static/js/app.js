@@ -172,7 +172,10 @@ function sentOnce(root) {
     const last = Number(form.dataset.sentAt ?? -Infinity);
     if (event.timeStamp - last < DOUBLE_CLICK) event.preventDefault();
     else form.dataset.sentAt = event.timeStamp;
+    const busy = one("[data-busy]", form); // what the visitor reads while a long answer is on its way
+    if (busy) busy.hidden = false;
   });
+  window.addEventListener("pageshow", () => all("[data-busy]").forEach((busy) => (busy.hidden = true)));
 }
 
 function copies(root) {
