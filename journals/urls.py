@@ -18,6 +18,7 @@ from journals.views import (
     extending,
     guides,
     home,
+    inbox,
     members,
     moving,
     my_data,
@@ -41,6 +42,8 @@ register_converter(KeyConverter, "key")
 
 urlpatterns = [
     path("beranda/", home.home, name="home"),
+    path("pemberitahuan/", inbox.page, name="inbox"),
+    path("pemberitahuan/dibaca/", inbox.read_all, name="inbox_read"),
     path("pemberitahuan/<int:pk>/", home.notice_read, name="notice_read"),
     path("pengingat/<int:pk>/", home.reminder_read, name="reminder_read"),
     path("data-saya/", my_data.page, name="my_data"),

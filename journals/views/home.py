@@ -47,6 +47,8 @@ def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal
     Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
     enrolment, opens = notice.entry.enrolment, "open" in request.POST
+    if "kotak" in request.POST and not opens:
+        return redirect("inbox")
     if enrolment.user_id != request.user.pk:  # an instructor's
         return redirect(_for_reviewer(notice) if opens else reverse("queue"))
     if not opens:
@@ -73,4 +75,6 @@ def reminder_read(request: HttpRequest, pk: int) -> HttpResponse:
     cohort = reminder.enrolment.cohort.key
     if "open" in request.POST:
         return redirect("entry_write", cohort, reminder.module.number)
+    if "kotak" in request.POST:
+        return redirect("inbox")
     return redirect("journal", cohort)

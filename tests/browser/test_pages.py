@@ -20,6 +20,7 @@ PARTICIPANT = [
     "books",
     "announced",
     "my data",
+    "inbox",
     "password",
     "privacy",
     "module",

@@ -378,6 +378,8 @@ def _addresses(cohort, other, entries: dict) -> dict[str, str]:
             "announcements": reverse("announcements", args=[key]) + "?modul=6&keadaan=belum",
             "announced": reverse("own_announcements", args=[key]),
             "my data": reverse("my_data"),
+            "inbox": reverse("inbox"),
+            "readings": reverse("cohort_readings", args=[key]),
             "books": reverse("books", args=[key]),
             "book, unknown": reverse("book_check", args=["BJ-2222-2222"]),
             "result": reverse("cohort_result", args=[key, 17]),
