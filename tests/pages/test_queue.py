@@ -265,5 +265,5 @@ def test_queries_of_next(cast, as_user, django_assert_num_queries, rows):
         enrolment = factory.enrol(factory.make_user(f"Orang {number}"), cast.cohort, cast.group, 100 + number)
         factory.submitted(enrolment, cast.modules[0])
     client = as_user(cast.instructor)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.post(reverse("review_next"))

@@ -138,11 +138,11 @@ def test_queries(cast, as_user, django_assert_num_queries, entry, rows):
         other = factory.enrol(factory.make_user(f"Orang {number}"), cast.cohort, cast.group, 100 + number)
         factory.taken_over(factory.submitted(other, cast.modules[0]).entry, cast.instructor, cast.lead)
     client = as_user(cast.lead)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("review", args=[entry.key]))
     # Two are the savepoint that stands for BEGIN and COMMIT inside a test.
     with django_assert_num_queries(20):
         client.post(place(entry), {"reason": REASON})
     client = as_user(cast.instructor)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(reverse("queue")).content.decode().count("Alasan: ") == rows
