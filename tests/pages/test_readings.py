@@ -11,6 +11,7 @@ from journals.models import Reading
 from journals.services.my_data import data_of
 from tests import factory
 from tests.factory import NOW
+from tests.pages.test_attachments import file_url, look
 
 
 @pytest.fixture
@@ -46,17 +47,15 @@ def test_taking_an_entry_records_it_and_looking_ahead_does_not(cast, as_user, en
 def test_the_author_is_never_recorded(cast, as_user, entry):
     attached = factory.attached(cast.enrolment, cast.modules[1])
     as_user(cast.participant).get(reverse("submission", args=[cast.cohort.key, 1, 1]))
-    as_user(cast.participant).get(reverse("entry_attachment", args=[cast.cohort.key, 2, attached.key]))
+    look(as_user(cast.participant), file_url(cast, attached))
     assert Reading.objects.count() == 0
 
 
 def test_a_file_counts_as_its_entry(cast, as_user):
     attached = factory.attached(cast.enrolment, cast.modules[0])
     entry = factory.submitted(cast.enrolment, cast.modules[0]).entry
-    address = reverse("entry_attachment", args=[cast.cohort.key, 1, attached.key])
-    answer = as_user(cast.instructor).get(address)
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content)
+    address = file_url(cast, attached)
+    assert look(as_user(cast.instructor), address)
     assert readers(entry) == [cast.instructor.name]
     assert as_user(cast.other_instructor).get(address).status_code == 403
     assert readers(entry) == [cast.instructor.name]

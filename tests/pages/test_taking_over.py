@@ -144,5 +144,5 @@ def test_queries(cast, as_user, django_assert_num_queries, entry, rows):
     with django_assert_num_queries(20):
         client.post(place(entry), {"reason": REASON})
     client = as_user(cast.instructor)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert client.get(reverse("queue")).content.decode().count("Alasan: ") == rows
