@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
+from bench import demo
+
 ENTRIES = 40
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -85,17 +87,6 @@ def _wait_for(url: str) -> None:
     raise SystemExit("the server does not answer")
 
 
-def sign_in(page, url: str) -> None:
-    """As the demo's instructor, and to the queue."""
-    from journals.demo.cohorts import INSTRUCTOR, PASSWORD
-
-    page.goto(f"{url}/akun/masuk/")
-    page.locator("#id_login").fill(INSTRUCTOR)
-    page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form button").click()
-    page.wait_for_url("**/telaah/")
-
-
 def grade(page) -> float:
     """Milliseconds from the key that grades to the next entry."""
     page.wait_for_selector("[data-active]")
@@ -119,10 +110,12 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     django.setup()
+    from journals.demo.cohorts import INSTRUCTOR
+
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        sign_in(page, url)
+        demo.sign_in(page, url, INSTRUCTOR)  # lands in the queue
         page.locator("#queue-next button").click()
         times = [grade(page) for _entry in range(ENTRIES)]
         address = page.url

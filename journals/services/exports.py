@@ -14,8 +14,9 @@ from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from berakhlak.accounts.nip import mask_nip
 from berakhlak.tasks import task
-from journals import audit, recap
+from journals import audit, permissions, recap
 from journals.enums import LEFT_STATUSES, EventKind, ExportKind, ExportStage
 from journals.models import Cohort, Event, Export, Finalisation
 from journals.services import books, recap_files
@@ -94,6 +95,10 @@ def sweep(now: datetime) -> int:
 def _file(export: Export) -> tuple[str, bytes]:
     final = export.final
     content = json.loads(final.content) if final else recap.recap_of(export.cohort)
+    if not permissions.may_enrol(export.by):
+        # A NIP tells a birth date and a sex: organisers hand it on to the agency, instructors have no need of it.
+        for person in content["people"]:
+            person["nip"] = mask_nip(person["nip"])
     place = f"final-{final.number}-" if final else ""
     name = f"rekap-{place}{slugify(export.cohort.name)}"
     if export.kind == ExportKind.CSV:

@@ -67,11 +67,12 @@ def delete_journals(*, user, cohort: Cohort, now: datetime) -> list[User]:
     files = _files(cohort)
     entries = list(Entry.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk", flat=True))
     with triggers.lifted():
-        for root, path in ((Enrolment, "cohort"), (Announcement, "cohort"), (Roster, "cohort")):
-            for model, way in below(root, path):
-                model._base_manager.filter(**{way: cohort.pk}).order_by()._raw_delete("default")
-        for root in (Announcement, Roster, Export):
-            root._base_manager.filter(cohort=cohort).order_by()._raw_delete("default")
+        roots: tuple[type[models.Model], ...] = (Announcement, Roster, Export)
+        gone = list(below(Enrolment, "cohort"))
+        for root in roots:
+            gone += below(root, "cohort")
+        for model, way in [*gone, *((root, "cohort") for root in roots)]:
+            model._base_manager.filter(**{way: cohort.pk}).order_by()._raw_delete("default")
     cohort.journals_deleted_at = now
     cohort.save(update_fields=["journals_deleted_at"])
     closed = _close_accounts(cohort, files)

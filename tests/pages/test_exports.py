@@ -11,6 +11,7 @@ from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from berakhlak.accounts.models import User
+from berakhlak.accounts.nip import mask_nip
 from journals import recap, workflow
 from journals.models import Event, Export, Finalisation
 from journals.services import exports
@@ -21,6 +22,11 @@ from tests.factory import NOW
 @pytest.fixture
 def lead(cast, as_user, clock):
     return as_user(cast.lead)
+
+
+@pytest.fixture
+def organiser(cast, as_user, clock):
+    return as_user(cast.organiser)
 
 
 @pytest.fixture
@@ -47,9 +53,20 @@ def sheets(content: bytes) -> dict[str, list[list]]:
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
-def test_the_workbook_is_what_an_official_wants(lead, cast, graded):
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "json"])
+def test_a_nip_is_whole_for_organisers_and_masked_for_leads(as_user, clock, cast, graded, kind):
+    def found(user) -> set[str]:
+        content = taken(as_user(user), cast, kind)
+        text = str(sheets(content)) if kind == "xlsx" else content.decode("utf-8-sig")
+        return {nip for nip in (cast.participant.nip, mask_nip(cast.participant.nip)) if nip in text}
+
+    assert found(cast.organiser) == {cast.participant.nip}
+    assert found(cast.lead) == {mask_nip(cast.participant.nip)}
+
+
+def test_the_workbook_is_what_an_official_wants(organiser, cast, graded):
     User.objects.filter(pk=cast.peer.pk).update(name="=cmd|'/c calc'!A1", agency="+62", title_before="", title_after="")
-    pages = sheets(taken(lead, cast, "xlsx"))
+    pages = sheets(taken(organiser, cast, "xlsx"))
     assert list(pages) == ["Rekap", "Kriteria", "Log"]
     rows = pages["Rekap"]
     heading = [row[0] for row in rows[:5]]
@@ -76,9 +93,9 @@ def test_the_workbook_is_what_an_official_wants(lead, cast, graded):
     assert {row[4] for row in log[1:]} <= set(Event.objects.values_list("hash", flat=True))
 
 
-def test_csv_is_opened_by_excel_here_and_runs_nothing(lead, cast, graded):
+def test_csv_is_opened_by_excel_here_and_runs_nothing(organiser, cast, graded):
     User.objects.filter(pk=cast.peer.pk).update(name="=1+1", agency="@SUM(A1)", unit="-2", title_after="")
-    content = taken(lead, cast, "csv")
+    content = taken(organiser, cast, "csv")
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert rows[0][:4] == ["No", "NDH", "Nama", "NIP/NI PPPK"]
@@ -88,17 +105,17 @@ def test_csv_is_opened_by_excel_here_and_runs_nothing(lead, cast, graded):
     assert bad[2:6] == ["'=1+1", cast.peer.nip, "'@SUM(A1)", "'-2"]
 
 
-def test_json_is_the_recap(lead, cast, graded):
-    content = json.loads(taken(lead, cast, "json"))
+def test_json_is_the_recap(organiser, cast, graded):
+    content = json.loads(taken(organiser, cast, "json"))
     assert content == json.loads(recap.text_of(recap.recap_of(cast.cohort))[0])
 
 
-def test_a_final_recap_is_exported_as_it_was(lead, cast, graded):
+def test_a_final_recap_is_exported_as_it_was(organiser, cast, graded):
     content = recap.recap_of(cast.cohort)
     final = workflow.finalise(user=cast.lead, cohort=cast.cohort, expected=recap.text_of(content)[1], now=NOW)
     workflow.withdraw_participant(user=cast.organiser, enrolment=cast.enrolment, reason="Sakit", now=NOW)
-    assert json.loads(taken(lead, cast, "json", final="1")) == json.loads(final.content)
-    rows = sheets(taken(lead, cast, "xlsx", final="1"))["Rekap"]
+    assert json.loads(taken(organiser, cast, "json", final="1")) == json.loads(final.content)
+    rows = sheets(taken(organiser, cast, "xlsx", final="1"))["Rekap"]
     assert cast.participant.full_name in {row[2] for row in rows}
     assert set(Export.objects.values_list("name", flat=True)) == {
         "rekap-final-1-angkatan-iv.json", "rekap-final-1-angkatan-iv.xlsx"

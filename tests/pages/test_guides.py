@@ -78,3 +78,17 @@ def test_all_guides_are_found_from_every_page(client):
     page = client.get(reverse("guides")).content.decode()
     assert [role for role in GUIDES if f'href="{reverse("guide", args=[role])}"' not in page] == []
     assert client.get(reverse("guide", args=["tamu"])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_empty_page_leads_to_the_section_that_says_how_to_fill_it(cast, as_user):
+    """Every guide and section that a template names exists."""
+    named = re.findall(
+        r'guide="([\w-]+)" anchor="([\w-]+)"',
+        " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html")),
+    )
+    there = {(role, section.anchor) for role, guide in GUIDES.items() for section in guide.sections}
+    assert len(named) >= 10
+    assert [pair for pair in named if pair not in there] == []
+    page = as_user(cast.instructor).get(reverse("queue")).content.decode()
+    assert f'href="{reverse("guide", args=["widyaiswara"])}#antrean"' in page
