@@ -223,7 +223,7 @@ def item_for_review(user, entry_key: str, pk: int) -> tuple[Entry, RevisionItem]
 
 def entry_for_reader(user, entry_key: str) -> Entry:
     """An entry for its reviewers, and for leads and organisers, who read and may reopen what they do not decide."""
-    entry = _with_people(entry_key)
+    entry = _with_people(entry_key, reader=user)
     if permissions.may_review(user, entry):
         return entry
     reads = may_see_all_cohorts(user) or permissions.may_lead(user, entry.enrolment.cohort)
@@ -232,9 +232,10 @@ def entry_for_reader(user, entry_key: str) -> Entry:
     return entry
 
 
-def _with_people(entry_key: str) -> Entry:
+def _with_people(entry_key: str, *, reader=None) -> Entry:
     people = ("enrolment__user", "enrolment__group", "enrolment__cohort", "module")
-    return get_object_or_404(Entry.objects.select_related(*people), key=entry_key)
+    found = Entry.objects.select_related(*people)
+    return get_object_or_404(found.with_last_read(reader) if reader else found, key=entry_key)
 
 
 def _refuse(user, entry: Entry) -> NoReturn:

@@ -67,6 +67,12 @@ class EntryQuerySet(models.QuerySet):
         each = rows.filter(response__entry=OuterRef("pk")).order_by().values("response__entry")
         return self.annotate(marked=Coalesce(Subquery(each.annotate(number=Count("pk")).values("number")), 0))
 
+    def with_last_read(self, user):
+        """With `last_read`: the day on which this reader was last recorded (`workflow.note_reading`), or None."""
+        rows = self.model._meta.apps.get_model("journals", "Reading").objects
+        mine = rows.filter(entry=OuterRef("pk"), reader=user).order_by("-day").values("day")
+        return self.annotate(last_read=Subquery(mine[:1]))
+
     def waiting(self):
         """Submitted and not yet decided, in the order in which they should be read."""
         return self.filter(state=EntryState.SUBMITTED).order_by("due_at", "id")
