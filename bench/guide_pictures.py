@@ -31,7 +31,15 @@ LIST = """No;Nama;NIP;Email;Kelompok
 3;Teuku Fachrul Razi Al-Mansyur, S.Pd., M.Pd.;198501072010011903;;Kelompok 2
 """
 # What differs each time: numbers of receipts, codes.
-CHANCE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b")
+CHANCE = re.compile(r"\bBA-\d{8}-[0-9A-Z]{8}\b|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b")
+
+TO_THE_END = """(box) => {
+  const range = document.createRange();
+  range.selectNodeContents(box.lastElementChild);
+  range.collapse(false);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
 
 
 class Studio:
@@ -105,17 +113,20 @@ def participant(studio: Studio) -> None:
     studio.shoot("aktivasi", studio.visit("/akun/aktivasi/", form=PHONE), ".page")
     studio.shoot("beranda", studio.visit("/beranda/", PARTICIPANT, PHONE), ".next-step")
     studio.shoot("menulis", studio.visit(f"{journal}/{draft}/tulis/", PARTICIPANT, PHONE), ".write .part")
-    page = studio.visit(f"{journal}/{draft}/tulis/", PARTICIPANT, PHONE)
-    box = page.locator(".ProseMirror").first
-    page.context.set_offline(True)
-    box.press("Control+End")
-    page.keyboard.insert_text(" Saya menulis ini di posyandu, tanpa sinyal.")
-    page.locator("[data-status]", has_text="Belum terkirim").wait_for()
-    studio.shoot("luring", page)
     studio.shoot("kirim", studio.visit(f"{journal}/{draft}/pratinjau/", PARTICIPANT, PHONE), "#checks-title")
     studio.shoot(
         "umpan-balik", studio.visit(f"{journal}/{number(state='graded')}/kiriman/1/", PARTICIPANT, PHONE), "#feedback"
     )
+    # Last: what is typed here may still be sent when the page goes.
+    page = studio.visit(f"{journal}/{draft}/tulis/", PARTICIPANT, PHONE)
+    box = page.locator(".ProseMirror").first
+    box.click()
+    page.wait_for_timeout(500)  # the tools of the editor come at the first touch
+    box.evaluate(TO_THE_END)
+    page.context.set_offline(True)
+    page.keyboard.insert_text(" Saya menulis ini di posyandu, tanpa sinyal.")
+    page.locator("[data-status]", has_text="Belum terkirim").wait_for()
+    studio.shoot("luring", page)
 
 
 def instructor(studio: Studio) -> None:

@@ -11,6 +11,7 @@ from tests.messages import ROOT
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.timeout(600)
 def test_no_picture_has_gone_stale():
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("BERAKHLAK_", "TEST_", "DJANGO_"))
@@ -21,7 +22,7 @@ def test_no_picture_has_gone_stale():
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=560,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
