@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Round
 from berakhlak.names import full_name
 from curriculum.models import Module
 from journals import grading, permissions
-from journals.enums import EDITABLE_STATES, LEFT_STATUSES, EntryState
+from journals.enums import EDITABLE_STATES, LEFT_STATUSES, EntryState, ExtensionKind
 from journals.models import (
     Cohort,
     Enrolment,
@@ -46,6 +46,8 @@ class Cell(NamedTuple):
     is_late: bool = False
     score: Decimal | None = None
     readable: bool = False
+    returns: int = 0
+    extended: bool = False
 
 
 class Grade(NamedTuple):
@@ -221,19 +223,22 @@ class _Facts:
         for enrolment, module, pk, stored, late in entries:
             self.entries[enrolment][module] = pk, stored, late
         self.grades = official_scores(Q(submission__entry__enrolment__cohort=cohort))
-        # In order, so that the newest one is kept.
-        extensions = (
+        # In order, so that the newest one is kept. Each return brings one as well.
+        extensions = list(
             Extension.objects.filter(enrolment__cohort=cohort)
             .order_by("id")
-            .values_list("enrolment_id", "module_id", "due", "closes")
+            .values_list("enrolment_id", "module_id", "due", "closes", "kind")
         )
-        self.extended = {(enrolment, module): times for enrolment, module, *times in extensions}
+        self.extended = {(enrolment, module): (due, closes) for enrolment, module, due, closes, _kind in extensions}
+        self.given = Counter((enrolment, module, kind) for enrolment, module, _due, _closes, kind in extensions)
 
     def cell(self, enrolment_id: int, column: Column) -> Cell:
         """The state as people say it, by the same rules as `journey.state_of`."""
         entry = self.entries[enrolment_id].get(column.module_id)
+        returns = self.given[enrolment_id, column.module_id, ExtensionKind.RETURNED]
+        extended = self.given[enrolment_id, column.module_id, ExtensionKind.GRANTED] > 0
         if entry is None:
-            return Cell(column.number, self._to_write(enrolment_id, column, "empty"))
+            return Cell(column.number, self._to_write(enrolment_id, column, "empty"), extended=extended)
         pk, state, is_late = entry
         score = None
         if state == "graded" and pk in self.grades:
@@ -241,7 +246,7 @@ class _Facts:
             state = "released" if self.grades[pk].is_visible(self.now) else state
         elif state in EDITABLE_STATES:
             state = self._to_write(enrolment_id, column, state)
-        return Cell(column.number, state, bool(is_late), score, readable=True)
+        return Cell(column.number, state, bool(is_late), score, True, returns, extended)
 
     def _to_write(self, enrolment_id: int, column: Column, state: str) -> str:
         due, closes = self.extended.get((enrolment_id, column.module_id), (column.due, column.closes))

@@ -75,6 +75,16 @@ def _score_mark(is_late: bool, is_released: bool, is_below: bool, language: str 
     return f"{late}{hidden}<i>, {escape(', '.join(words))}</i>" if words else ""
 
 
+@lru_cache(maxsize=64)
+def _past(returns: int, is_extended: bool, language: str | None) -> str:
+    """What came before the state: returns, more time."""
+    words = [
+        *([pgettext("gradebook cell", "returned %(count)d×") % {"count": returns}] if returns else []),
+        *([pgettext("gradebook cell", "more time")] if is_extended else []),
+    ]
+    return "".join(f"<small>{escape(word)}</small>" for word in words)
+
+
 def _late_word() -> str:
     return pgettext("entry state", "late")
 
@@ -92,6 +102,8 @@ def _cell(cell: Cell | None, ndh: int, mark: Decimal, language: str | None) -> s
         body = _number(cell.score, language) + _score_mark(cell.is_late, released, below, language)
     else:
         css, body = LETTERS[cell.state][0], _mark(cell.state, cell.is_late, language)
+    if cell.returns or cell.extended:
+        body += _past(cell.returns, cell.extended, language)
     if cell.readable:
         return f"<td class={css}><a href={ndh}/{cell.number}/>{body}</a></td>"
     return f"<td class={css}>{body}</td>"

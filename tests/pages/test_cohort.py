@@ -16,6 +16,28 @@ from tests import factory
 from tests.factory import NOW
 from tests.pages.recap import address, cells, links
 
+
+def test_a_cell_says_returns_and_more_time(cast, as_user):
+    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    factory.sent_back(factory.submitted(cast.enrolment, cast.modules[0]).entry, cast.instructor)
+    factory.graded(cast.peer_enrolment, cast.modules[0], cast.instructor)
+    later = NOW + timedelta(days=6)
+    workflow.extend(
+        user=cast.lead,
+        enrolment=cast.enrolment,
+        module=cast.modules[1],
+        due=later,
+        closes=later + timedelta(days=90),
+        reason="Sakit",
+        now=NOW,
+    )
+    shown = cells(as_user(cast.lead).get(address(cast)))
+    assert "kembali 2×" in shown[cast.enrolment.ndh][0]
+    assert shown[cast.enrolment.ndh][1].endswith("waktu tambahan")
+    assert "kembali" not in shown[cast.peer_enrolment.ndh][0]
+    assert "waktu" not in shown[cast.peer_enrolment.ndh][1]
+
+
 # --- Pages of a large one -----------------------------------------------------------------------------
 
 
@@ -178,7 +200,7 @@ def test_each_state_has_words_beside_its_icon(cast, as_user, clock):
         "D Draf",
         "K Terkirim",
         "T Sedang ditelaah",
-        "P Perlu perbaikan",
+        "P Perlu perbaikan kembali 1×",
         "85,00",
         "Belum dimulai",
         "L Lewat tenggat",
@@ -217,7 +239,7 @@ def test_an_extension_keeps_an_unwritten_module_from_being_overdue(cast, as_user
     )
     clock.move_to(NOW + timedelta(days=4))
     found = cells(as_user(cast.lead).get(address(cast)))
-    assert found[17][:2] == ["Belum dimulai", "L Lewat tenggat"]
+    assert found[17][:2] == ["Belum dimulai waktu tambahan", "L Lewat tenggat"]
     assert found[31][0] == "L Lewat tenggat"
 
 
