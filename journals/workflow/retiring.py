@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from berakhlak.accounts.models import User
 from journals import audit, triggers
 from journals.enums import EventKind
-from journals.models import Announcement, Attachment, Book, Cohort, Enrolment, Entry, Export, Roster
+from journals.models import Announcement, Attachment, Book, Cohort, Enrolment, Entry, Export, Roster, Teaching
 from journals.workflow.core import Refused
 
 
@@ -101,9 +101,11 @@ def _files(cohort: Cohort) -> list:
 
 def _close_accounts(cohort: Cohort, files: list) -> list[User]:
     """Switch off those who took part, teach nothing, and have no other cohort whose journals are still kept."""
-    people = User.objects.filter(enrolments__cohort=cohort, is_staff=False, is_active=True, teachings=None)
-    others = Enrolment.objects.filter(cohort__journals_deleted_at=None).values("user")
-    closed = list(people.exclude(pk__in=others).order_by("pk").distinct().select_for_update(of=("self",)))
+    mine = Enrolment.objects.filter(cohort=cohort).values("user")
+    needed = Enrolment.objects.filter(cohort__journals_deleted_at=None).values("user")
+    people = User.objects.filter(pk__in=mine, is_staff=False, is_active=True)
+    people = people.exclude(pk__in=needed).exclude(pk__in=Teaching.objects.values("instructor"))
+    closed = list(people.order_by("pk").select_for_update())
     for person in closed:
         if person.photo:
             files.append(person.photo)
