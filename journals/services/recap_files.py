@@ -15,6 +15,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from berakhlak.accounts.nip import format_nip
 from berakhlak.zones import Zone
 from journals.models import Event, Score
 
@@ -208,7 +209,10 @@ def _log_sheet(book, style: _Styles, content: dict[str, Any], events: Iterable[E
 
 
 def table(content: dict[str, Any]) -> bytes:
-    """CSV with a byte order mark and semicolons, as Excel here opens it; no cell is taken for a formula."""
+    """CSV with a byte order mark and semicolons, as Excel here opens it; no cell is taken for a formula.
+
+    A NIP is written in its groups: of eighteen digits in a row a spreadsheet would make a number and lose the last.
+    """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
@@ -221,7 +225,11 @@ def table(content: dict[str, Any]) -> bytes:
         ]
     )
     for number, person in enumerate(content["people"], start=1):
-        texts = [person[name] or "" for name in ("name", "nip", "agency", "unit", "group")]
+        texts = [
+            person["name"],
+            format_nip(person["nip"]),
+            *(person[name] or "" for name in ("agency", "unit", "group")),
+        ]
         scores = [(each["score"] or "").replace(".", ",") for each in person["modules"]]
         result = (person["result"] or "").replace(".", ",")
         row = [number, person["ndh"], *texts, *scores, result, person["band"] or "", remark_of(person)]
