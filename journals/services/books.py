@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import datetime
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
@@ -66,7 +67,9 @@ def render(said: dict, *, code: str, at: datetime, enrolment: Enrolment) -> byte
     """The PDF of a book; the same bytes for the same content, code and time."""
     with translation.override("id"):
         day = dateformat.format(at.astimezone(enrolment.cohort.tz), "j F Y")
-        return printed(said, code=code, address=address_of(code, said["site"]), issued=day, at=at)
+        return printed(
+            said, code=code, address=address_of(code, said.get("site", settings.SITE_URL)), issued=day, at=at
+        )
 
 
 def again(book: Book) -> bytes:

@@ -78,7 +78,7 @@ def final(request: SignedInRequest, cohort: str, number: int) -> HttpResponse:
         "final": made,
         "content": content,
         "standing": recaps.standing(content),
-        "corrections": recaps.corrections(content, recaps.recap_of(found)),
+        "corrections": [] if found.journals_deleted_at else recaps.corrections(content, recaps.recap_of(found)),
         "trail": cohort_trail(
             found,
             (_("Recap"), reverse("cohort_recap", args=[found.key])),

@@ -16,13 +16,15 @@ from journals.workflow.oversight import OWN_WORK, require_lead
 def finalise(*, user, cohort: Cohort, expected: str, now: datetime) -> Finalisation:
     """Keep the recap exactly as it was shown (`expected`: its digest).
 
-    Raises Forbidden (also for somebody who takes part in the cohort), Invalid (nobody in it), or Conflict "changed" or
-    "same" (the last one says the same).
+    Raises Forbidden (also for somebody who takes part in the cohort), Invalid (nobody in it), or Conflict "changed",
+    "same" (the last one says the same) or "deleted".
     """
     require_lead(user, cohort)
     if cohort.enrolments.filter(user=user).exclude(status__in=LEFT_STATUSES).exists():
         raise Forbidden(str(OWN_WORK))
     locked = Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if locked.journals_deleted_at:
+        raise Conflict("deleted", _("The journals of this cohort were deleted; its final recaps stay as they are."))
     content = recap.recap_of(locked)
     if not content["people"]:
         raise Invalid(_("There is nobody in this cohort."))

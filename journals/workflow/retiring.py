@@ -15,8 +15,8 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from berakhlak.accounts.models import User
-from journals import audit, triggers
-from journals.enums import EventKind
+from journals import audit, recap, triggers
+from journals.enums import EnrolmentStatus, EventKind
 from journals.models import Announcement, Attachment, Book, Cohort, Enrolment, Entry, Export, Roster, Teaching
 from journals.workflow.core import Refused
 
@@ -41,6 +41,12 @@ def holdings(ended_before: date) -> list[Holding]:
 
 def _holding(cohort: Cohort) -> Holding:
     mine = {"entry__enrolment__cohort": cohort}
+    last = cohort.finalisations.order_by("-number").first()
+    problem = ""
+    if last is None:
+        problem = _("No recap was declared final: the results would be lost.")
+    elif last.sha256 != recap.text_of(recap.recap_of(cohort))[1]:
+        problem = _("Something has changed since the last final recap: declare it final once more.")
     files, size = Attachment.objects.filter(**mine).aggregate(n=Count("pk"), size=Sum("size")).values()
     books, printed = Book.objects.filter(enrolment__cohort=cohort).aggregate(n=Count("pk"), size=Sum("size")).values()
     return Holding(
@@ -49,7 +55,7 @@ def _holding(cohort: Cohort) -> Holding:
         Entry.objects.filter(enrolment__cohort=cohort).count(),
         files + books,
         (size or 0) + (printed or 0),
-        "" if cohort.finalisations.exists() else _("No recap was declared final: the results would be lost."),
+        problem,
     )
 
 
@@ -57,12 +63,15 @@ def _holding(cohort: Cohort) -> Holding:
 def delete_journals(*, user, cohort: Cohort, now: datetime) -> list[User]:
     """Delete them for good; the accounts that were closed, because nothing else needs them.
 
-    Raises Refused (no final recap, deleted already). Lifts the triggers inside the transaction, which on PostgreSQL
-    locks their tables until it ends.
+    Raises Refused (not ended, no final recap of what stands now, deleted already). Lifts the triggers inside the
+    transaction, which on PostgreSQL locks their tables until it ends.
     """
     cohort = Cohort.objects.select_for_update().get(pk=cohort.pk)
-    problem = _("Its journals are deleted already.") if cohort.journals_deleted_at else _holding(cohort).problem
-    if problem:
+    if cohort.journals_deleted_at:
+        raise Refused(_("Its journals are deleted already."))
+    if cohort.ends >= now.astimezone(cohort.tz).date():
+        raise Refused(_("The cohort has not ended yet."))
+    if problem := _holding(cohort).problem:
         raise Refused(problem)
     files = _files(cohort)
     entries = list(Entry.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk", flat=True))
@@ -75,16 +84,19 @@ def delete_journals(*, user, cohort: Cohort, now: datetime) -> list[User]:
             model._base_manager.filter(**{way: cohort.pk}).order_by()._raw_delete("default")
     cohort.journals_deleted_at = now
     cohort.save(update_fields=["journals_deleted_at"])
+    # Nobody begins anew in a cohort whose journals nobody will delete again.
+    cohort.enrolments.filter(status=EnrolmentStatus.ACTIVE).update(status=EnrolmentStatus.COMPLETED)
     closed = _close_accounts(cohort, files)
     _record(user, cohort, entries, closed, now)
     for field in files:
-        transaction.on_commit(partial(field.storage.delete, field.name))
+        # One that cannot be deleted is logged, and must not keep the others.
+        transaction.on_commit(partial(field.storage.delete, field.name), robust=True)
     return closed
 
 
 def below(model: type[models.Model], path: str) -> Iterator[tuple[type[models.Model], str]]:
     """Every table whose rows hang on rows of `model`, children first, with the way from it to the end of `path`."""
-    for relation in model._meta.related_objects:
+    for relation in model._meta.get_fields(include_hidden=True):
         if isinstance(relation, (models.ManyToOneRel, models.OneToOneRel)):
             child, way = relation.related_model, f"{relation.field.name}__{path}"
             yield from below(child, way)

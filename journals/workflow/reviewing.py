@@ -92,7 +92,6 @@ def claim(*, user, entry: Entry, now: datetime) -> Review:
     fresh = holder is None or holder.reviewer_id != user.pk or holder.expires_at <= now
     review = begin(entry, user, now)
     if fresh:
-        note_reading(user=user, entry=entry, now=now)
         record(entry, EventKind.CLAIMED, actor=user, at=now, submission=review.submission.number)
     return review
 
@@ -100,6 +99,7 @@ def claim(*, user, entry: Entry, now: datetime) -> Review:
 def begin(entry: Entry, user, now: datetime) -> Review:
     """Hold a locked entry from now on; one's unfinished review of its latest submission."""
     _hold(entry, user, now)
+    note_reading(user=user, entry=entry, now=now)
     submission = latest_submission(entry)
     return Review.objects.select_related("submission").get_or_create(
         submission=submission,

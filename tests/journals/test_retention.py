@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import models
+from django.urls import reverse
 
 from berakhlak.accounts.models import User
 from journals import audit, recap, workflow
@@ -18,8 +20,11 @@ from journals.models import (
     Enrolment,
     Entry,
     Event,
+    Export,
     Reading,
     Review,
+    Roster,
+    RosterRow,
     Submission,
 )
 from journals.services import books
@@ -27,11 +32,12 @@ from journals.workflow.retiring import below
 from tests import factory
 from tests.factory import NOW
 
-AFTER = (NOW + timedelta(days=400)).date()
+LATER = NOW + timedelta(days=400)  # the cohort has ended
+AFTER = LATER.date()
 
 
 @pytest.fixture
-def lived_in(cast):
+def lived_in(cast, clock):
     """Of most things one in the cohort; one entry in another."""
     factory.attached(cast.enrolment, cast.modules[0])
     factory.draft(cast.enrolment, cast.modules[0])
@@ -44,14 +50,18 @@ def lived_in(cast):
     workflow.announce(user=cast.lead, cohort=cast.cohort, key=random_key(), title="J", text="Halo", to=None, now=NOW)
     workflow.note_reading(user=cast.lead, entry=graded.submission.entry, now=NOW)
     books.issue(cast.enrolment, by=cast.participant, now=NOW)
+    roster = Roster.objects.create(cohort=cast.cohort, by=cast.organiser, created_at=NOW, file_name="a.csv")
+    roster.groups.add(cast.group)
+    RosterRow.objects.create(roster=roster, number=2, outcome="new", user=cast.peer, enrolment=cast.peer_enrolment)
     return cast
 
 
 @pytest.fixture
-def final(lived_in):
-    """The same with its recap declared final."""
+def final(lived_in, clock):
+    """The same with its recap declared final; the clock stands long after its end."""
     content = recap.recap_of(lived_in.cohort)
     workflow.finalise(user=lived_in.lead, cohort=lived_in.cohort, expected=recap.text_of(content)[1], now=NOW)
+    clock.move_to(LATER)
     return lived_in
 
 
@@ -62,6 +72,7 @@ def stored() -> set[str]:
 
 
 def retention(capsys, *arguments: str) -> str:
+    """What the command says, long after the cohort has ended."""
     call_command("retention", "--ended-before", AFTER.isoformat(), *arguments)
     return capsys.readouterr().out
 
@@ -79,7 +90,8 @@ def test_a_cohort_that_ended_later_is_not_named(final, capsys):
     assert capsys.readouterr().out.startswith("0 cohorts ended")
 
 
-def test_without_a_final_recap_nothing_is_deleted(lived_in, capsys):
+def test_without_a_final_recap_nothing_is_deleted(lived_in, capsys, clock):
+    clock.move_to(LATER)
     said = retention(capsys, "--delete", "--by", lived_in.superuser.email)
     assert "Belum ada rekap yang dinyatakan final" in said
     assert Entry.objects.count() == 2
@@ -101,10 +113,10 @@ def test_what_people_wrote_goes_and_the_record_stays(final, capsys, django_captu
     assert len(files) == 3
     events = Event.objects.count()
     with django_capture_on_commit_callbacks(execute=True):
-        workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=NOW)
+        workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
     assert list(Entry.objects.all()) == [kept.entry]
     assert list(Submission.objects.all()) == [kept]
-    for model in (Review, Attachment, Book, Announcement, Reading):
+    for model in (Review, Attachment, Book, Announcement, Reading, Roster, RosterRow, Roster.groups.through):
         assert not model.objects.exists(), model
     assert [name for name in files if storages["private"].exists(name)] == []
     assert Enrolment.objects.filter(cohort=final.cohort).count() == 3
@@ -114,7 +126,7 @@ def test_what_people_wrote_goes_and_the_record_stays(final, capsys, django_captu
 
 
 def test_the_trail_still_breaks_where_something_is_missing_or_left(final):
-    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=NOW)
+    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
     assert list(audit.breaks()) == []
     from journals import triggers
 
@@ -127,7 +139,7 @@ def test_accounts_that_nothing_needs_are_closed(final):
     photo = "photos/x.png"
     User.objects.filter(pk=final.participant.pk).update(photo=photo)
     factory.enrol(final.peer, final.outside_cohort, factory.make_group(final.outside_cohort))
-    closed = workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=NOW)
+    closed = workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
     assert {person.pk for person in closed} == {final.participant.pk, final.stranger.pk}
     person = User.objects.get(pk=final.participant.pk)
     assert (person.is_active, person.has_usable_password(), person.photo.name) == (False, False, "")
@@ -136,9 +148,61 @@ def test_accounts_that_nothing_needs_are_closed(final):
 
 
 def test_a_second_time_is_refused(final):
-    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=NOW)
+    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
     with pytest.raises(workflow.Refused):
+        workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
+
+
+def test_neither_a_running_cohort_nor_one_that_changed_since(final, capsys, clock):
+    clock.move_to(NOW)
+    with pytest.raises(workflow.Refused, match="belum berakhir"):
         workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=NOW)
+    with pytest.raises(CommandError, match="future"):
+        call_command("retention", "--ended-before", AFTER.isoformat())
+    factory.graded(final.enrolment, final.modules[1], final.instructor)
+    clock.move_to(LATER)
+    assert "nyatakan final sekali lagi" in retention(capsys, "--delete", "--by", final.superuser.email)
+    assert Entry.objects.count() == 3
+
+
+def test_the_kept_recap_is_not_made_to_look_wrong(final, as_user):
+    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
+    client = as_user(final.organiser)
+    page = client.get(reverse("cohort_final", args=[final.cohort.key, 1])).content.decode()
+    assert "tidak ada lagi yang dapat dibandingkan" in page
+    page = client.get(reverse("cohort_recap", args=[final.cohort.key])).content.decode()
+    assert reverse("cohort_final", args=[final.cohort.key, 1]) in page
+    assert reverse("cohort_finalise", args=[final.cohort.key]) not in page
+    answer = client.post(reverse("cohort_finalise", args=[final.cohort.key]), {"expected": "x"})
+    assert answer.status_code == 409
+    assert final.cohort.finalisations.count() == 1
+
+
+def test_nobody_writes_anew_where_nobody_would_delete_it(final, as_user):
+    factory.enrol(final.participant, final.outside_cohort, factory.make_group(final.outside_cohort))
+    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
+    client = as_user(final.participant)
+    assert (
+        "Jurnal angkatan ini dihapus pada" in client.get(reverse("journal", args=[final.cohort.key])).content.decode()
+    )
+    assert client.get(reverse("entry_write", args=[final.cohort.key, 1])).status_code == 403
+
+
+def test_nothing_that_stays_points_at_something_that_goes():
+    """Whatever its relation is called: a foreign key from a table that stays would stop the deletion."""
+    gone = {Announcement, Roster, Export}
+    for root in (Enrolment, Announcement, Roster):
+        gone |= {model for model, _way in below(root, "cohort")}
+    pointing = {
+        model
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if field.remote_field
+        and field.remote_field.model in gone
+        and model not in gone
+        and field.remote_field.on_delete is not models.DO_NOTHING
+    }
+    assert pointing == set()
 
 
 def test_every_table_that_hangs_on_a_participant_is_reached():
@@ -152,9 +216,7 @@ def test_every_table_that_hangs_on_a_participant_is_reached():
 
 
 def test_pages_say_that_the_journals_are_gone(final, as_user):
-    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=NOW)
-    from django.urls import reverse
-
+    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
     page = as_user(final.organiser).get(reverse("cohort", args=[final.cohort.key])).content.decode()
     assert "Jurnal angkatan ini dihapus pada" in page
     assert as_user(final.organiser).get(reverse("cohort_recap", args=[final.cohort.key])).status_code == 200

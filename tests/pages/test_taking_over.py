@@ -141,7 +141,7 @@ def test_queries(cast, as_user, django_assert_num_queries, entry, rows):
     with django_assert_num_queries(11):
         client.get(reverse("review", args=[entry.key]))
     # Two are the savepoint that stands for BEGIN and COMMIT inside a test.
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.post(place(entry), {"reason": REASON})
     client = as_user(cast.instructor)
     with django_assert_num_queries(10):

@@ -27,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """One line for each cohort, then what was done."""
+        if options["ended_before"] > timezone.localdate():
+            raise CommandError("--ended-before lies in the future.")
         by = self._responsible(options["by"]) if options["delete"] else None
         found = workflow.holdings(options["ended_before"])
         for each in found:

@@ -1,12 +1,14 @@
-"""manage.py sweep_files: files of attachments that no row knows."""
+"""manage.py sweep_files: files of attachments and books that no row knows."""
 
+import contextlib
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from journals.models import Attachment
+from journals.models import Attachment, Book
 from journals.models.attachment import FOLDER, private_storage
+from journals.models.book import BOOKS
 from journals.services import exports
 
 # An upload stores its bytes before its row is written; what is younger may still be on its way.
@@ -17,8 +19,8 @@ class Command(BaseCommand):
     """List them, or delete them."""
 
     help = (
-        "Name the stored attachment files that no row knows: left behind by a server that was killed between storing "
-        "a file and writing its row. With --delete they are deleted, and so are exports that have expired. Files "
+        "Name the stored files of attachments and books that no row knows: left behind by a server that was killed "
+        "between storing a file and writing its row. With --delete they are deleted, and so are exports that have expired. Files "
         "younger than a day are left alone."
     )
 
@@ -29,14 +31,14 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         """One line for each, and how many there were."""
         storage, limit = private_storage(), timezone.now() - AGE
-        try:
-            names = storage.listdir(FOLDER)[1]
-        except FileNotFoundError:  # nothing was ever stored
-            names = []
-        known = set()
+        names: list[str] = []
+        for folder in (FOLDER, BOOKS):
+            with contextlib.suppress(FileNotFoundError):  # nothing was ever stored there
+                names += [folder + name for name in storage.listdir(folder)[1]]
+        known = set(Book.objects.values_list("file", flat=True))
         for pair in Attachment.objects.values_list("file", "thumbnail").iterator():
             known |= set(pair)
-        spare = [FOLDER + name for name in sorted(names) if FOLDER + name not in known]
+        spare = [name for name in sorted(names) if name not in known]
         spare = [name for name in spare if storage.get_modified_time(name) < limit]
         for name in spare:
             self.stdout.write(name)
