@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     help = (
         "Name the stored files of attachments and books that no row knows: left behind by a server that was killed "
-        "between storing a file and writing its row. With --delete they are deleted, and so are exports that have expired. Files "
-        "younger than a day are left alone."
+        "between storing a file and writing its row. With --delete they are deleted, and so are exports that "
+        "have expired. Files younger than a day are left alone."
     )
 
     def add_arguments(self, parser):
