@@ -10,7 +10,7 @@ SITE := BERAKHLAK_SITE_URL=http://127.0.0.1:$(PORT)
 .PHONY: help run test check lint types translations bench messages screenshot guide-pictures faults clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /	/'
 
 .venv/.base: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

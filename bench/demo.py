@@ -1,4 +1,4 @@
-"""The demo on a server of its own, to photograph."""
+"""The demo on a server of its own, a browser, and signing in: to photograph and to measure."""
 
 import os
 import shutil

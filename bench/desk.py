@@ -8,7 +8,6 @@ next entry can be read and its rubric hears the keys.
 import contextlib
 import os
 import secrets
-import shutil
 import socket
 import statistics
 import subprocess
@@ -22,8 +21,6 @@ from urllib.request import urlopen
 from bench import demo
 
 ENTRIES = 40
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SERVER = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--blocking-threads", "2"]
 # Resolves in the frame after another form stands there with its rubric mounted.
 NEXT = """() => new Promise((resolve, reject) => {
@@ -101,19 +98,17 @@ def grade(page) -> float:
 
 def main() -> None:
     """Print the median and the cost of the page that is opened cold."""
-    if CHROMIUM is None:
+    if demo.CHROMIUM is None:
         print("No Chromium found: the time from save to the next entry was not measured")
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "berakhlak.settings")
     os.environ.setdefault("BERAKHLAK_DEBUG", "true")
     import django
-    from playwright.sync_api import sync_playwright
 
     django.setup()
     from journals.demo.cohorts import INSTRUCTOR
 
-    with served() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with served() as url, demo.browser() as browser:
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         demo.sign_in(page, url, INSTRUCTOR)  # lands in the queue
         page.locator("#queue-next button").click()
@@ -127,7 +122,6 @@ def main() -> None:
             sum(answer.request.sizes()[part] for part in ("responseBodySize", "responseHeadersSize"))
             for answer in answers
         )
-        browser.close()
     print(
         f"\nsave to next: median {statistics.median(times):.0f} ms, slowest {max(times):.0f} ms "
         f"({ENTRIES} entries); review page cold: {len(answers)} requests, {sent / 1024:.0f} kB"

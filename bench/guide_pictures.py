@@ -43,7 +43,7 @@ TO_THE_END = """(box) => {
 
 
 class Studio:
-    """Takes the pictures: ``shoot(name, page, upper, lower)`` keeps the bytes, the size and the words of each."""
+    """Takes the pictures: `shoot` keeps the bytes, the size and the words of each."""
 
     def __init__(self, browser, url: str) -> None:
         self.browser, self.url = browser, url
@@ -71,20 +71,15 @@ class Studio:
         page.wait_for_load_state("networkidle")
         return page
 
-    def shoot(self, name: str, page, top: str = "", height: int = 0) -> None:
+    def shoot(self, name: str, page, top: str = "") -> None:
         """Keep what is seen, from the element `top` on; the page goes."""
         if top:
             page.locator(top).first.evaluate(
                 "(element) => scrollTo(0, scrollY + element.getBoundingClientRect().top - 16)"
             )
-        size = page.viewport_size
-        tall = min(height or size["height"], size["height"])
         page.mouse.move(0, 0)
-        picture = page.screenshot(
-            animations="disabled", caret="hide", clip={"x": 0, "y": 0, "width": size["width"], "height": tall}
-        )
-        self.pictures[name] = _webp(picture)
-        self.sizes[name] = [size["width"], tall]
+        self.pictures[name] = _webp(page.screenshot(animations="disabled", caret="hide"))
+        self.sizes[name] = [page.viewport_size["width"], page.viewport_size["height"]]
         self.texts[name] = CHANCE.sub("…", page.locator("main").inner_text())
         page.context.close()
 

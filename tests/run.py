@@ -14,7 +14,6 @@ import sys
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 # Seconds after which a part is stopped: more than it needs on a machine at half its speed.
 LIMIT = 35 * 60
-SOME_FAILED, STOPPED = 1, -1  # exit statuses: pytest's own, and ours
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -29,8 +28,8 @@ def postgres_reachable() -> bool:
     return True
 
 
-def pytest(title: str, *arguments: str, workers: str = "auto", **environment: str) -> int:
-    """One run of pytest; its exit status, 0 when it passed."""
+def pytest(title: str, *arguments: str, workers: str = "auto", **environment: str) -> bool:
+    """One run of pytest; True when it passed."""
     print(f"\n=== {title}", flush=True)  # noqa: T201 -- the report
     command = [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadfile", *arguments]
     # A test that hangs takes its worker along (pytest-timeout), and would be given to each new one again.
@@ -38,28 +37,13 @@ def pytest(title: str, *arguments: str, workers: str = "auto", **environment: st
     # In a group of its own, so that nothing it has started outlives it: servers, browsers, workers.
     with subprocess.Popen(command, env={**os.environ, **environment}, start_new_session=True) as process:
         try:
-            return process.wait(LIMIT)
+            return process.wait(LIMIT) == 0
         except subprocess.TimeoutExpired:
             print(f"{title}: stopped after {LIMIT // 60} minutes", flush=True)  # noqa: T201 -- the report
-            return STOPPED
+            return False
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-
-
-def browser() -> bool:
-    """The tests in a real browser; what failed is tried once more, alone.
-
-    A browser waits for a clock of its own, and on a machine that is starved for a while a page may come too late. A
-    test that fails twice is broken; one that fails once is named twice in the report, to be looked at.
-    """
-    given = {"CHROMIUM": CHROMIUM or "", "TEST_SQLITE_FILE": "true"}
-    # A browser test waits more than it computes: one worker beyond the processors.
-    status = pytest("Browser", "-m", "browser", workers=str((os.cpu_count() or 1) + 1), **given)
-    if status != SOME_FAILED:
-        return status == 0
-    again = ("--last-failed", "--last-failed-no-failures", "none")
-    return pytest("Browser, what failed, once more", "-m", "browser", *again, workers="1", **given) == 0
 
 
 def main() -> int:
@@ -67,14 +51,16 @@ def main() -> int:
     strict = "--strict" in sys.argv[1:]
     if strict:
         os.environ["BERAKHLAK_TEST_STRICT"] = "true"
-    passed = [pytest("SQLite", "-m", "not browser and not postgres") == 0]
+    passed = [pytest("SQLite", "-m", "not browser and not postgres")]
     skipped = []
     if postgres_reachable():
-        passed.append(pytest("PostgreSQL", "-m", "not browser", TEST_DATABASE_URL=POSTGRES) == 0)
+        passed.append(pytest("PostgreSQL", "-m", "not browser", TEST_DATABASE_URL=POSTGRES))
     else:
         skipped.append(f"PostgreSQL: not reachable at {POSTGRES} (set TEST_POSTGRES_URL)")
     if CHROMIUM:
-        passed.append(browser())
+        # A browser test waits more than it computes: one worker beyond the processors.
+        workers = str((os.cpu_count() or 1) + 1)
+        passed.append(pytest("Browser", "-m", "browser", workers=workers, CHROMIUM=CHROMIUM, TEST_SQLITE_FILE="true"))
     else:
         skipped.append("Browser: no Chromium found (install it, or set CHROMIUM)")
     if not shutil.which("node"):

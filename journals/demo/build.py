@@ -35,7 +35,8 @@ from journals.models import (
     Submission,
 )
 from journals.workflow import STATEMENT
-from journals.workflow.reviewing import LEASE, RETURN_REASON, level_for
+from journals.workflow.claiming import LEASE
+from journals.workflow.reviewing import RETURN_REASON, level_for
 
 SAMPLES = Path(__file__).with_name("samples.yaml")
 BATCH = 2000

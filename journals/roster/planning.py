@@ -110,10 +110,7 @@ def _recognise(row: Planned, by_nip: dict, by_email: dict) -> None:
         return
     row.outcome = RosterOutcome.KNOWN
     if not user.is_active:
-        person.refuse(
-            "name",
-            _("This account is switched off. Switch it on first, on the person’s page."),
-        )
+        person.refuse("name", _("This account is switched off. Switch it on first, on the person’s page."))
     if second and person.nip and user.nip and user.nip != person.nip:
         person.refuse("nip", _("%(name)s has this e-mail address and another NIP.") % {"name": user.full_name})
     if first and person.email and user.email and user.email != person.email:
@@ -151,10 +148,7 @@ def _relate(cohort: Cohort, rows: list[Planned], moves: bool) -> None:
                 text = _("Takes part in %(cohort)s, which runs at the same time.")
                 row.person.refuse("name", text % {"cohort": enrolment.cohort.name})
             elif enrolment.status != EnrolmentStatus.ACTIVE:
-                row.person.refuse(
-                    "name",
-                    _("Was in this cohort and is not any more. Readmit them on their page."),
-                )
+                row.person.refuse("name", _("Was in this cohort and is not any more. Readmit them on their page."))
             else:
                 row.joins, row.leaves = False, None
                 row.outcome = RosterOutcome.CHANGED if row.changes else RosterOutcome.HERE

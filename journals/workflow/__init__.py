@@ -9,6 +9,7 @@ from journals.workflow.allocating import Allocation, allocate
 from journals.workflow.annotating import annotate, edit_annotation, remove_annotation
 from journals.workflow.announcing import announce, read_announcement
 from journals.workflow.attachments import attach, describe, remove
+from journals.workflow.claiming import claim, lease, unclaim
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
 from journals.workflow.enrolling import add_roster, discard_roster, undo_obstacle, undo_roster
@@ -33,12 +34,9 @@ from journals.workflow.retiring import Holding, delete_journals, holdings
 from journals.workflow.reviewing import (
     ReviewInput,
     ScoreInput,
-    claim,
     grade,
-    lease,
     return_for_revision,
     save_review,
-    unclaim,
 )
 from journals.workflow.rounds import answer_name, asked, close_item, open_item
 from journals.workflow.taking_over import take_over

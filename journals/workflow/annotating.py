@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from curriculum.models import Prompt
 from journals import anchors, content
 from journals.models import Annotation, Entry, Review
+from journals.workflow.claiming import other_holder, own_working_review, renew
 from journals.workflow.core import Conflict, Invalid, check_move, locked_for_review
-from journals.workflow.reviewing import other_holder, own_working_review, renew
 
 MOST = 50  # of one review
 LONGEST = 2000  # characters of a comment

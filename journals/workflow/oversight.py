@@ -27,6 +27,7 @@ from journals.models import (
     Score,
     Supersession,
 )
+from journals.workflow.claiming import LEASE
 from journals.workflow.core import (
     Conflict,
     Forbidden,
@@ -37,7 +38,6 @@ from journals.workflow.core import (
     record,
     set_state,
 )
-from journals.workflow.reviewing import LEASE
 from journals.workflow.talking import show_held
 
 OWN_WORK = gettext_lazy("Nobody decides on their own work. Please ask a colleague.")

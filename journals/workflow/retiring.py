@@ -41,12 +41,6 @@ def holdings(ended_before: date) -> list[Holding]:
 
 def _holding(cohort: Cohort) -> Holding:
     mine = {"entry__enrolment__cohort": cohort}
-    last = cohort.finalisations.order_by("-number").first()
-    problem = ""
-    if last is None:
-        problem = _("No recap was declared final: the results would be lost.")
-    elif last.sha256 != recap.text_of(recap.recap_of(cohort))[1]:
-        problem = _("Something has changed since the last final recap: declare it final once more.")
     files, size = Attachment.objects.filter(**mine).aggregate(n=Count("pk"), size=Sum("size")).values()
     books, printed = Book.objects.filter(enrolment__cohort=cohort).aggregate(n=Count("pk"), size=Sum("size")).values()
     return Holding(
@@ -55,8 +49,18 @@ def _holding(cohort: Cohort) -> Holding:
         Entry.objects.filter(enrolment__cohort=cohort).count(),
         files + books,
         (size or 0) + (printed or 0),
-        problem,
+        _problem(cohort),
     )
+
+
+def _problem(cohort: Cohort) -> str:
+    """Why results would be lost, or nothing."""
+    last = cohort.finalisations.order_by("-number").first()
+    if last is None:
+        return _("No recap was declared final: the results would be lost.")
+    if last.sha256 != recap.text_of(recap.recap_of(cohort))[1]:
+        return _("Something has changed since the last final recap: declare it final once more.")
+    return ""
 
 
 @transaction.atomic
@@ -71,7 +75,7 @@ def delete_journals(*, user, cohort: Cohort, now: datetime) -> list[User]:
         raise Refused(_("Its journals are deleted already."))
     if cohort.ends >= now.astimezone(cohort.tz).date():
         raise Refused(_("The cohort has not ended yet."))
-    if problem := _holding(cohort).problem:
+    if problem := _problem(cohort):
         raise Refused(problem)
     files = _files(cohort)
     entries = list(Entry.objects.filter(enrolment__cohort=cohort).order_by("pk").values_list("pk", flat=True))

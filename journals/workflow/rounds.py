@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from journals.enums import Decision, EntryState
 from journals.models import Entry, ItemAnswer, ItemClosing, Review, RevisionItem
 from journals.models.review import LONGEST_ANSWER
+from journals.workflow.claiming import other_holder, own_working_review, renew
 from journals.workflow.core import Conflict, Invalid, check_move, locked_for_review
-from journals.workflow.reviewing import other_holder, own_working_review, renew
 
 
 def answer_name(pk: int) -> str:

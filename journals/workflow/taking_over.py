@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from journals.enums import EventKind, NoticeKind
 from journals.models import Entry, Review, Takeover
+from journals.workflow.claiming import begin, lease
 from journals.workflow.core import Conflict, check_move, locked_for_review, record, tell
 from journals.workflow.oversight import require_lead, require_reason
-from journals.workflow.reviewing import begin, lease
 
 
 @transaction.atomic

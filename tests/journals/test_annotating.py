@@ -8,7 +8,7 @@ from journals import triggers, workflow
 from journals.models import Annotation, Claim, Event, Review
 from journals.workflow import Conflict, Forbidden, Invalid, ReviewInput
 from journals.workflow.annotating import LONGEST, MOST
-from journals.workflow.reviewing import LEASE
+from journals.workflow.claiming import LEASE
 from tests import factory
 from tests.factory import NOW
 from tests.journals.moves import SECOND, claimed

@@ -146,7 +146,7 @@ def test_of_a_takeover_and_a_grade_exactly_one_counts_and_no_text_is_lost(desk, 
     holder, lead = desk[2]
     Teaching.objects.filter(instructor=lead).update(is_lead=True)
     entries, now = waiting(desk, ROUNDS), timezone.now()
-    begun(desk, entries, until=now + workflow.reviewing.LEASE)
+    begun(desk, entries, until=now + workflow.claiming.LEASE)
     for entry in entries:
         given = ReviewInput("Kata terakhir", factory.scores("85"))
         results = together(

@@ -28,7 +28,7 @@ from tests.journals.moves import DAY, SECOND, claimed, submit
 
 def test_a_live_claim_keeps_others_out_and_lapses_by_itself(cast):
     entry, _review = claimed(cast)
-    lease = workflow.reviewing.LEASE
+    lease = workflow.claiming.LEASE
     with pytest.raises(Conflict) as refusal:
         workflow.claim(user=cast.lead, entry=entry, now=NOW + lease - SECOND)
     assert refusal.value.code == "held"
@@ -46,7 +46,7 @@ def test_saving_renews_the_lease_and_bumps_the_version(cast):
         user=cast.instructor, entry=entry, version=0, given=ReviewInput("Bagus"), now=later
     )
     assert (saved.pk, saved.version, saved.comment, holder) == (review.pk, 1, "Bagus", None)
-    assert Claim.objects.get().expires_at == later + workflow.reviewing.LEASE
+    assert Claim.objects.get().expires_at == later + workflow.claiming.LEASE
     with pytest.raises(Conflict) as refusal:
         workflow.save_review(user=cast.instructor, entry=entry, version=0, given=ReviewInput("Lama"), now=later)
     assert refusal.value.code == "stale"
@@ -56,7 +56,7 @@ def test_saving_renews_the_lease_and_bumps_the_version(cast):
 
 def test_text_is_kept_when_another_took_the_lapsed_entry(cast):
     entry, review = claimed(cast)
-    later = NOW + workflow.reviewing.LEASE + SECOND
+    later = NOW + workflow.claiming.LEASE + SECOND
     workflow.claim(user=cast.lead, entry=entry, now=later)
     _saved, holder = workflow.save_review(
         user=cast.instructor, entry=entry, version=0, given=ReviewInput("Milik saya"), now=later

@@ -7,7 +7,7 @@ from journals import triggers, workflow
 from journals.enums import EntryState
 from journals.models import Claim, Entry, Event, ItemAnswer, ItemClosing, Review, RevisionItem
 from journals.services import comparing
-from journals.workflow import Conflict, Forbidden, Invalid, ReviewInput, reviewing
+from journals.workflow import Conflict, Forbidden, Invalid, ReviewInput, claiming
 from tests import factory
 from tests.factory import NOW
 from tests.journals.moves import DAY, ITEMS, answers, hand_in, return_it, submit
@@ -156,9 +156,9 @@ def test_closing_and_opening_as_often_as_one_likes(cast, back, entry, again):
 
 
 def test_closing_renews_the_lease(cast, back, entry, again):
-    later = NOW + reviewing.LEASE / 2
+    later = NOW + claiming.LEASE / 2
     close(cast, entry, back.items.first(), now=later)
-    assert Claim.objects.get().expires_at == later + reviewing.LEASE
+    assert Claim.objects.get().expires_at == later + claiming.LEASE
 
 
 def test_closing_after_putting_the_entry_aside_takes_it_up(cast, back, entry, again):
@@ -180,7 +180,7 @@ def test_only_a_reviewer_who_has_begun(cast, back, entry, again):
 
 
 def test_not_while_another_holds_the_entry(cast, back, entry, again):
-    later = NOW + reviewing.LEASE * 2
+    later = NOW + claiming.LEASE * 2
     workflow.claim(user=cast.lead, entry=entry, now=later)
     for move in (workflow.close_item, workflow.open_item):
         with pytest.raises(Conflict, match="Ketut Sudarma telah mengambil alih") as caught:

@@ -7,7 +7,7 @@ import pytest
 
 from journals import workflow
 from journals.models import Claim, Event, Notice, Review, Takeover
-from journals.workflow import Conflict, Forbidden, Invalid, ReviewInput, reviewing
+from journals.workflow import Conflict, Forbidden, Invalid, ReviewInput, claiming
 from tests import factory
 from tests.factory import NOW
 from tests.journals.moves import claimed
@@ -36,7 +36,7 @@ def test_the_lead_holds_it_from_now_on_and_the_former_holder_is_told(cast):
     workflow.save_review(user=cast.instructor, entry=entry, version=0, given=ReviewInput("Milik saya"), now=NOW)
     review = take(cast, entry)
     assert (review.reviewer, review.state, review.submission.number) == (cast.lead, "working", 1)
-    assert Claim.objects.values_list("reviewer", "expires_at").get() == (cast.lead.pk, LATER + reviewing.LEASE)
+    assert Claim.objects.values_list("reviewer", "expires_at").get() == (cast.lead.pk, LATER + claiming.LEASE)
     row = Takeover.objects.get()
     assert (row.entry, row.holder, row.by) == (entry, cast.instructor, cast.lead)
     assert (row.reason, row.created_at) == ("Bu Endah sakit.", LATER)
@@ -91,7 +91,7 @@ def test_no_reason_no_takeover(cast, reason):
 
 def test_only_what_another_holds_at_the_moment(cast):
     entry, _theirs = claimed(cast)
-    assert refused(lambda: take(cast, entry, now=NOW + reviewing.LEASE)) == "not_held"
+    assert refused(lambda: take(cast, entry, now=NOW + claiming.LEASE)) == "not_held"
     take(cast, entry)
     assert refused(lambda: take(cast, entry)) == "yours"
     workflow.unclaim(user=cast.lead, entry=entry, now=LATER)

@@ -165,7 +165,7 @@ def test_when_the_returns_have_run_out_the_typed_items_come_back(cast, as_user):
 
 def test_a_review_that_another_decision_overtook_stays_readable_to_its_writer(cast, as_user, entry, review):
     post(as_user, cast.instructor, "save", entry, form_data(review, comment="Tulisan saya."))
-    later = NOW + workflow.reviewing.LEASE * 2
+    later = NOW + workflow.claiming.LEASE * 2
     other = workflow.claim(user=cast.lead, entry=entry, now=later)
     given = workflow.ReviewInput("Putusan ketua.", factory.scores("75"))
     workflow.grade(user=cast.lead, entry=entry, version=other.version, now=later, given=given)
@@ -179,8 +179,8 @@ def test_a_review_that_another_decision_overtook_stays_readable_to_its_writer(ca
 
 
 def test_a_refused_form_of_somebody_who_lost_the_entry_comes_back_to_be_copied(cast, as_user, clock, entry, review):
-    clock.move_to(NOW + workflow.reviewing.LEASE * 2)
-    workflow.claim(user=cast.lead, entry=entry, now=NOW + workflow.reviewing.LEASE * 2)
+    clock.move_to(NOW + workflow.claiming.LEASE * 2)
+    workflow.claim(user=cast.lead, entry=entry, now=NOW + workflow.claiming.LEASE * 2)
     data = form_data(review, points_refleksi="abc", comment="Jangan hilang.")
     answer = post(as_user, cast.instructor, "grade", entry, data)
     html = answer.content.decode()

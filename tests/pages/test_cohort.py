@@ -16,28 +16,6 @@ from tests import factory
 from tests.factory import NOW
 from tests.pages.recap import address, cells, links
 
-
-def test_a_cell_says_returns_and_more_time(cast, as_user):
-    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
-    factory.sent_back(factory.submitted(cast.enrolment, cast.modules[0]).entry, cast.instructor)
-    factory.graded(cast.peer_enrolment, cast.modules[0], cast.instructor)
-    later = NOW + timedelta(days=6)
-    workflow.extend(
-        user=cast.lead,
-        enrolment=cast.enrolment,
-        module=cast.modules[1],
-        due=later,
-        closes=later + timedelta(days=90),
-        reason="Sakit",
-        now=NOW,
-    )
-    shown = cells(as_user(cast.lead).get(address(cast)))
-    assert "kembali 2×" in shown[cast.enrolment.ndh][0]
-    assert shown[cast.enrolment.ndh][1].endswith("waktu tambahan")
-    assert "kembali" not in shown[cast.peer_enrolment.ndh][0]
-    assert "waktu" not in shown[cast.peer_enrolment.ndh][1]
-
-
 # --- Pages of a large one -----------------------------------------------------------------------------
 
 

@@ -1,10 +1,14 @@
 """One cell of the cohort page: on to the review, or a word on why there is nothing to read."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from journals import workflow
 from tests import factory
-from tests.pages.recap import address
+from tests.factory import NOW
+from tests.pages.recap import address, cells
 
 
 def test_a_cell_leads_to_the_review(cast, as_user):
@@ -48,3 +52,24 @@ def test_queries_of_a_cell(cast, as_user, django_assert_max_num_queries, role):
     client = as_user(getattr(cast, role))
     with django_assert_max_num_queries(12):
         assert client.get(address(cast, "cohort_entry", 17, 1)).status_code == 302
+
+
+def test_a_cell_says_returns_and_more_time(cast, as_user):
+    factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
+    factory.sent_back(factory.submitted(cast.enrolment, cast.modules[0]).entry, cast.instructor)
+    factory.graded(cast.peer_enrolment, cast.modules[0], cast.instructor)
+    later = NOW + timedelta(days=6)
+    workflow.extend(
+        user=cast.lead,
+        enrolment=cast.enrolment,
+        module=cast.modules[1],
+        due=later,
+        closes=later + timedelta(days=90),
+        reason="Sakit",
+        now=NOW,
+    )
+    shown = cells(as_user(cast.lead).get(address(cast)))
+    assert "kembali 2×" in shown[cast.enrolment.ndh][0]
+    assert shown[cast.enrolment.ndh][1].endswith("waktu tambahan")
+    assert "kembali" not in shown[cast.peer_enrolment.ndh][0]
+    assert "waktu" not in shown[cast.peer_enrolment.ndh][1]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from journals import triggers, workflow
 from journals.models import Annotation, Entry, Review
 from journals.workflow import ReviewInput
-from journals.workflow.reviewing import LEASE
+from journals.workflow.claiming import LEASE
 from tests import factory
 from tests.factory import AT_RELEASE, NOW
 from tests.pages.test_review import form_data

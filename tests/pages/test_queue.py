@@ -97,7 +97,7 @@ def test_rows_say_who_holds_what_is_late_and_what_comes_again(cast, as_user, clo
     assert "Sedang ditelaah oleh Ketut Sudarma sampai 11.30&nbsp;WITA" in html
     assert "badge--returned" in html
     assert "Terlambat" in html
-    clock.move_to(NOW + workflow.reviewing.LEASE * 2)
+    clock.move_to(NOW + workflow.claiming.LEASE * 2)
     assert "Sedang ditelaah" not in page(as_user, cast.instructor)  # the lease ran out by itself
 
 

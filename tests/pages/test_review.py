@@ -250,8 +250,8 @@ def test_two_windows_show_both_texts(cast, as_user, entry, review):
 
 
 def test_a_lost_lease_keeps_the_text(cast, as_user, clock, entry, review):
-    clock.move_to(NOW + workflow.reviewing.LEASE * 2)
-    workflow.claim(user=cast.lead, entry=entry, now=NOW + workflow.reviewing.LEASE * 2)
+    clock.move_to(NOW + workflow.claiming.LEASE * 2)
+    workflow.claim(user=cast.lead, entry=entry, now=NOW + workflow.claiming.LEASE * 2)
     answer = as_user(cast.instructor).post(reverse("review_save", args=[entry.key]), form_data(review), follow=True)
     html = answer.content.decode()
     assert "Ketut Sudarma telah mengambil alih entri ini" in html
@@ -267,7 +267,7 @@ def test_a_lost_lease_keeps_the_text(cast, as_user, clock, entry, review):
 
 
 def test_after_the_entry_moved_on_the_text_comes_back(cast, as_user, clock, entry, review):
-    later = NOW + workflow.reviewing.LEASE * 2
+    later = NOW + workflow.claiming.LEASE * 2
     clock.move_to(later)
     other = workflow.claim(user=cast.lead, entry=entry, now=later)
     workflow.grade(
@@ -290,8 +290,8 @@ def test_after_the_entry_moved_on_the_text_comes_back(cast, as_user, clock, entr
 
 
 def test_the_new_holder_decides_in_the_very_moment(cast, as_user, clock, entry, review, monkeypatch):
-    clock.move_to(NOW + workflow.reviewing.LEASE * 2)
-    workflow.claim(user=cast.lead, entry=entry, now=NOW + workflow.reviewing.LEASE * 2)
+    clock.move_to(NOW + workflow.claiming.LEASE * 2)
+    workflow.claim(user=cast.lead, entry=entry, now=NOW + workflow.claiming.LEASE * 2)
 
     def too_late(**_given):
         raise workflow.Conflict("state", "dinilai")

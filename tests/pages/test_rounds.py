@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from journals import triggers, workflow
 from journals.models import Claim, Entry, ItemClosing, Review
-from journals.workflow import reviewing
+from journals.workflow import claiming
 from tests import factory
 from tests.factory import NOW
 from tests.journals.moves import answers, hand_in, return_it
@@ -115,8 +115,8 @@ def test_not_before_one_has_begun(cast, as_user, back, entry, move):
 
 
 def test_not_after_another_has_taken_over(cast, as_user, clock, back, review, entry):
-    clock.move_to(NOW + reviewing.LEASE * 2)
-    workflow.claim(user=cast.lead, entry=entry, now=NOW + reviewing.LEASE * 2)
+    clock.move_to(NOW + claiming.LEASE * 2)
+    workflow.claim(user=cast.lead, entry=entry, now=NOW + claiming.LEASE * 2)
     answer = as_user(cast.instructor).post(at("close", entry, back))
     assert answer.status_code == 409
     assert "Ketut Sudarma telah mengambil alih entri ini." in text_of(answer)

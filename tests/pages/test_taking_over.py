@@ -57,7 +57,7 @@ def test_nobody_else_is_offered_it(cast, as_user, entry, who):
 
 
 def test_what_nobody_else_holds_is_begun_and_not_taken(cast, as_user, clock, entry):
-    clock.move_to(NOW + workflow.reviewing.LEASE)
+    clock.move_to(NOW + workflow.claiming.LEASE)
     html = page(as_user, cast.lead, entry)
     assert place(entry) not in html
     assert place(entry, "claim") in html
