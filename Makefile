@@ -35,7 +35,7 @@ run: .venv/.base ## install, migrate, load curriculum and demo, serve with the w
 	@$(MANAGE) demo --port $(PORT)
 	@$(SITE) $(MANAGE) send_reminders
 	@$(SITE) $(MANAGE) worker_beside >>$${BERAKHLAK_DATA_DIR:-$(DATA)}/worker.log 2>&1 & \
-	exec env BERAKHLAK_DEBUG=true $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+	exec env BERAKHLAK_DEBUG=true $(SITE) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 test: .venv/.test ## all tests: SQLite, PostgreSQL if reachable, browser if Chromium is found
 	$(BIN)/python -m tests.run
