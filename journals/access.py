@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from curriculum.models import Module
 from journals import permissions
-from journals.enums import EDITABLE_STATES, Decision, ReviewState
+from journals.enums import EDITABLE_STATES, Decision, ExportKind, ReviewState
 from journals.models import (
     Annotation,
     Attachment,
@@ -258,6 +258,7 @@ def cohort_for(user, cohort_key: str, *, to: str = "see") -> Cohort:
         "arrange": lambda: permissions.may_arrange(user),
         "move": lambda: permissions.may_move(user),
         "enrol": lambda: permissions.may_enrol(user),
+        "hand on": lambda: permissions.may_hand_on(user),
         "activate": lambda: permissions.may_activate(user),
     }
     if not allowed[to]():
@@ -280,19 +281,30 @@ def teaching_for(user, cohort_key: str, pk: int) -> Teaching:
 
 
 def book_for(user, cohort_key: str, code: str) -> Book:
-    """A journal book for its author, and for those who lead the cohort."""
+    """A journal book for its author, and for organisers who may hand it on."""
     found = get_object_or_404(
         Book.objects.select_related("enrolment__cohort").defer("inputs"), enrolment__cohort__key=cohort_key, code=code
     )
     if found.enrolment.user_id != user.pk:
-        cohort_for(user, cohort_key, to="lead")
+        cohort_for(user, cohort_key, to="hand on")
     return found
 
 
-def own_export(user, cohort_key: str, key: str) -> Export:
-    """A file that the visitor asked for, of a cohort that they lead; 404 once it has expired."""
+def cohort_to_take(user, cohort_key: str, kind: str) -> Cohort:
+    """A cohort of which the visitor may take such a file: recaps for leads, books for organisers who hand them on."""
     cohort = cohort_for(user, cohort_key, to="lead")
-    found = get_object_or_404(Export, cohort=cohort, key=key, by=user, expires_at__gt=timezone.now())
+    if kind == ExportKind.BOOKS and not permissions.may_hand_on(user):
+        raise PermissionDenied
+    return cohort
+
+
+def own_export(user, cohort_key: str, key: str) -> Export:
+    """A file that the visitor asked for and may still take; 404 once it has expired."""
+    kept = Export.objects.filter(cohort__key=cohort_key, key=key, by=user, expires_at__gt=timezone.now())
+    found = kept.first()
+    cohort = cohort_to_take(user, cohort_key, found.kind if found else "")
+    if found is None:
+        raise Http404
     found.cohort = cohort
     return found
 

@@ -119,7 +119,7 @@ def send_letter(person: int, connection: BaseEmailBackend) -> bool:
         return False
     try:
         user = User.objects.get(pk=person)
-        with translation.override("id"):
+        with translation.override(user.email_language):
             letter(user, [*map(_announced, receipts), *map(_noticed, notices)], connection).send()
     except Exception:  # whatever it was, the next person's letter must still go
         logger.exception("The letter to user %s could not be sent", person)

@@ -133,6 +133,14 @@ def may_enrol(user) -> bool:
     return user.is_staff and user.has_perms(["accounts.add_user", "journals.add_enrolment"])
 
 
+def may_hand_on(user) -> bool:
+    """An organiser who hands whole NIPs on to the agency, in recaps and in everybody's books.
+
+    A NIP tells a birth date and a sex; instructors, leads among them, have no need of it.
+    """
+    return may_enrol(user)
+
+
 def may_arrange(user) -> bool:
     """An organiser with the right to change cohorts and their schedules."""
     return user.is_staff and user.has_perms(["journals.change_cohort", "journals.change_schedule"])

@@ -56,6 +56,7 @@ class UserForm(forms.ModelForm):
             "position",
             "rank",
             "timezone",
+            "email_language",
             "is_active",
             *POWER,
         ]
@@ -130,7 +131,7 @@ class UserAdmin(HistoryAdmin):
         """Rights are on the form only for superusers: what is not on it cannot be posted either."""
         sets = [
             (None, {"fields": ["name", "title_before", "title_after", "nip", "email"]}),
-            (_("Work"), {"fields": ["agency", "unit", "position", "rank", "timezone"]}),
+            (_("Work"), {"fields": ["agency", "unit", "position", "rank", "timezone", "email_language"]}),
             (_("Access"), {"fields": ["is_active"]}),
         ]
         if request.user.is_superuser:

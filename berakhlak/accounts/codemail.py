@@ -37,7 +37,7 @@ def send_codes(keys: list[int]) -> int:
 
 
 def message_of(code: ActivationCode, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """The message in plain text and simple HTML, in Indonesian."""
+    """The message in plain text and simple HTML, in its reader's language."""
     text = codes.text_of(code)
     context = {
         "code": text,
@@ -45,7 +45,7 @@ def message_of(code: ActivationCode, connection: BaseEmailBackend) -> EmailMulti
         "expires_at": code.expires_at,
         "site_url": settings.SITE_URL,
     }
-    with translation.override("id"):
+    with translation.override(code.user.email_language):
         prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
         return message("account/email/activation", context, to=code.user, connection=connection, prefix=prefix)
 

@@ -144,8 +144,10 @@ class ProfileForm(forms.ModelForm):
             "timezone",
             "email_notices",
             "email_reminders",
+            "email_language",
         ]
-        widgets = {"timezone": forms.RadioSelect, "email_notices": forms.RadioSelect}
+        radios = ("timezone", "email_notices", "email_language")
+        widgets = dict.fromkeys(radios, forms.RadioSelect)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -157,9 +159,11 @@ class ProfileForm(forms.ModelForm):
         ):
             self.fields[name].widget.attrs["autocomplete"] = hint
         if not self.instance.email:
-            del self.fields["email_reminders"], self.fields["email_notices"]
-        elif self.is_bound and "email_notices" not in self.data:
-            del self.fields["email_notices"]  # a page that was open before there was this choice
+            del self.fields["email_reminders"]
+        for name in ("email_notices", "email_language"):
+            # Or a page that was open before there was this choice.
+            if not self.instance.email or (self.is_bound and name not in self.data):
+                del self.fields[name]
         self.fields["timezone"].help_text = _(
             "The times of the cohort are always shown; where they differ, the time in this zone follows in brackets."
         )

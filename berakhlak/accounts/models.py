@@ -40,6 +40,13 @@ class Frequency(models.TextChoices):
     NEVER = "never", _("Never")
 
 
+class Language(models.TextChoices):
+    """A language that the interface speaks."""
+
+    INDONESIAN = "id", "Bahasa Indonesia"
+    ENGLISH = "en", "English"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Deactivated rather than deleted: submissions and grades point here for years."""
 
@@ -91,6 +98,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=Frequency.DAILY,
         help_text=_("Feedback, grades, messages and announcements. In the journal they always come."),
     )
+    # The pages follow the switch of a browser; an e-mail is written while nobody is there.
+    email_language = models.CharField(
+        _("Language of e-mails"), max_length=2, choices=Language.choices, default=Language.INDONESIAN
+    )
     privacy_version = models.CharField(_("privacy notice read"), max_length=20, blank=True, editable=False)
     privacy_acknowledged_at = models.DateTimeField(_("privacy notice read at"), null=True, editable=False)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
@@ -128,6 +139,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="user_name_not_empty"),
             models.CheckConstraint(condition=Q(email_notices__in=Frequency.values), name="user_email_notices_known"),
+            models.CheckConstraint(condition=Q(email_language__in=Language.values), name="user_email_language_known"),
             models.CheckConstraint(condition=Q(timezone__in=Zone.values), name="user_timezone_known"),
             models.CheckConstraint(
                 condition=Q(privacy_version="", privacy_acknowledged_at__isnull=True)

@@ -17,8 +17,8 @@ def password_link(user: User) -> str:
 
 
 def send_password_link(user: User) -> None:
-    """Mail the link; in Indonesian, since the sender's language says nothing about the reader's."""
-    with translation.override("id"):
+    """Mail the link; in the reader's language, whatever the sender's page is in."""
+    with translation.override(user.email_language):
         get_adapter().send_mail(
             "account/email/password_link",
             user.email,

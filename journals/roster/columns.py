@@ -25,7 +25,6 @@ FIELDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "title_after": (_("Title after the name"), ("gelarbelakang", "gelardibelakang")),
 }  # fmt: skip
 LOOKED_AT = 25  # letterheads are not longer
-_numbered = re.compile(r"\(?\d{1,2}\)?")
 
 
 @dataclass
@@ -67,7 +66,7 @@ def layout_of(rows: list[list[Cell]]) -> Layout:
             columns = _columns(headings)
             if len(columns) > best_count and ("name" in columns or "nip" in columns):
                 best, best_count = Layout(first, headings, columns), len(columns)
-    if best.first < len(rows) and _is_count(rows[best.first]):
+    if best.first < len(rows) and is_count(rows[best.first]):
         best.first += 1
     return best
 
@@ -94,7 +93,7 @@ def _columns(headings: list[str]) -> dict[str, int]:
     return columns
 
 
-def _is_count(row: list[Cell]) -> bool:
+def is_count(row: list[Cell]) -> bool:
     """The line "(1) (2) (3)" that official tables have under their headings."""
-    texts = [text.removesuffix(".0") for text in _texts(row) if text]
-    return len(texts) >= 3 and all(_numbered.fullmatch(text) for text in texts)
+    texts = [text.removesuffix(".0").strip("()") for text in _texts(row) if text]
+    return len(texts) >= 3 and texts == [str(place) for place in range(1, len(texts) + 1)]

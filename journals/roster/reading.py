@@ -18,6 +18,7 @@ from berakhlak.names import split_name
 from berakhlak.tables import Cell
 from journals.models import MAX_NDH, Group
 from journals.roster.columns import Layout
+from journals.roster.sifting import both_in, nip_in, plain, sift
 
 CUT = gettext_lazy(
     "Excel has kept this NIP as a number, which loses its last digits. Set the column to “Text” in Excel, type the "
@@ -26,8 +27,6 @@ CUT = gettext_lazy(
 DATED = gettext_lazy("Excel has turned this into a date. Set the column to “Text”, type it anew, and upload again.")
 _scientific = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
 _short_group = re.compile(r"[0-9]{1,3}|[IVX]{1,5}|[A-Z]")
-_group_line = re.compile(r"(?:kelompok|kel\.)\s*\S.{0,30}", re.IGNORECASE)
-_name_and_nip = re.compile(r"(\D+?)[\s,/]*(?:NI?P(?: ?PPPK)?\b[.: ]*)?((?:[0-9][ .]?){18})", re.IGNORECASE)
 LONGEST = 1000  # of a cell that is read; no field holds as much
 # Numbers of this size are multiples of 32 once a spreadsheet has held them as numbers.
 FLOAT_STEP, TELLING = 32, 3
@@ -71,25 +70,10 @@ class Reading:
 
 def read(rows: list[list[Cell]], layout: Layout) -> Reading:
     """Read everybody; no query."""
-    people, left_out = [], []
-    logins = [layout.columns[name] for name in ("nip", "email") if name in layout.columns]
-    people_at = range(layout.first, len(rows))
-    last = max((index for index in people_at if any(rows[index][column] != "" for column in logins)), default=-1)
-    last = last if last >= 0 else len(rows)  # nobody has one: then that is what is wrong
-    group = ""
-    for index in people_at:
-        cells = {name: rows[index][column] for name, column in layout.columns.items() if column < len(rows[index])}
-        filled = [str(cell) for cell in rows[index] if cell != ""]
-        named = any(cells.get(name, "") != "" for name in ("name", "nip", "email"))
-        # After the last person come sums and signatures: a word alone is nobody there, and a problem before.
-        if len(filled) == 1 and "group" not in layout.columns and _group_line.fullmatch(filled[0]):
-            group = _text(filled[0])  # a line of its own above the people of a group
-        elif filled and (not named or (index > last and len(filled) == 1)):
-            left_out.append((index + 1, " · ".join(filled)[:120]))
-        elif filled:
-            people.append(_person(index + 1, {"group": group, **cells}))
+    sifted = sift(rows, layout)
+    people = [_person(number, cells) for number, cells in sifted.people]
     _compare(people)
-    return Reading(people, left_out)
+    return Reading(people, sifted.left_out)
 
 
 def _person(number: int, cells: dict[str, Cell]) -> Person:
@@ -99,9 +83,9 @@ def _person(number: int, cells: dict[str, Cell]) -> Person:
             person.refuse(name, DATED)
     text = {name: _text(cell) for name, cell in cells.items() if name not in person.problems}
     nip = cells.get("nip", "")
-    both = _name_and_nip.fullmatch(text.get("name", ""))
-    if both and nip == "":  # one column for both, as many tables have
-        text["name"], nip = both[1], both[2]
+    both = both_in(text.get("name", ""))
+    if both and nip == "":
+        text["name"], nip = both
     _take_name(person, text)
     _take_nip(person, nip)
     if email := text.get("email", "").lower():
@@ -109,7 +93,8 @@ def _person(number: int, cells: dict[str, Cell]) -> Person:
             validate_email(email)
             person.email = email
         except ValidationError:
-            person.refuse("email", _("This is no e-mail address."))
+            several = email.count("@") > 1
+            person.refuse("email", _("Give one address only.") if several else _("This is no e-mail address."))
     if not (person.nip or person.email or person.problems.get("nip") or person.problems.get("email")):
         person.refuse("nip", _("Give a NIP or an e-mail address; without one nobody can sign in."))
     if ndh := text.get("ndh", "").strip("."):
@@ -126,10 +111,7 @@ def _person(number: int, cells: dict[str, Cell]) -> Person:
 
 
 def _text(cell: Cell) -> str:
-    """The cell as somebody would read it: a whole number without its ".0"."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return one_line(str(cell)[:LONGEST])
+    return one_line(plain(cell)[:LONGEST])
 
 
 def _take_name(person: Person, text: dict[str, str]) -> None:
@@ -151,9 +133,10 @@ def _take_nip(person: Person, cell: Cell) -> None:
         person.refuse("nip", CUT)
         return
     try:
-        parse_nip(cell)
-        person.nip = normalise_nip(cell)
+        person.nip = normalise_nip(nip_in(cell))
+        parse_nip(person.nip)
     except ValidationError as error:
+        person.nip = None
         person.refuse("nip", error.messages[0])
         if error.code == "serial":
             person.refuse("nip", CUT)

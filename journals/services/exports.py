@@ -18,7 +18,8 @@ from berakhlak.accounts.nip import mask_nip
 from berakhlak.tasks import task
 from journals import audit, permissions, recap
 from journals.enums import LEFT_STATUSES, EventKind, ExportKind, ExportStage
-from journals.models import Cohort, Event, Export, Finalisation
+from journals.models import Cohort, Entry, Event, Export, Finalisation
+from journals.querysets import EntryQuerySet
 from journals.services import books, recap_files
 
 logger = logging.getLogger(__name__)
@@ -95,8 +96,7 @@ def sweep(now: datetime) -> int:
 def _file(export: Export) -> tuple[str, bytes]:
     final = export.final
     content = json.loads(final.content) if final else recap.recap_of(export.cohort)
-    if not permissions.may_enrol(export.by):
-        # A NIP tells a birth date and a sex: organisers hand it on to the agency, instructors have no need of it.
+    if not permissions.may_hand_on(export.by):
         for person in content["people"]:
             person["nip"] = mask_nip(person["nip"])
     place = f"final-{final.number}-" if final else ""
@@ -134,6 +134,12 @@ def _books(export: Export, file: IO[bytes]) -> None:
         if without:
             heading = _("These books could not be made, because a submission is not what was handed in:")
             archive.writestr(WITHOUT, "\n".join([heading, "", *without, ""]))
+
+
+def entries_in(export: Export) -> EntryQuerySet:
+    """Whose texts stand in an archive of books: everything that its people have handed in."""
+    people = export.cohort.enrolments.exclude(status__in=LEFT_STATUSES)
+    return Entry.objects.filter(enrolment__in=people, submissions__isnull=False).distinct()
 
 
 def log_of(cohort: Cohort, *, until: datetime | None) -> list[Event]:

@@ -75,9 +75,9 @@ def take(run: str, person: int, now: datetime) -> list[Reminder]:
 
 
 def digest(user: User, reminders: list[Reminder], connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """The message: plain text and simple HTML, in Indonesian, with a way out that needs no signing in."""
+    """The message: plain text and simple HTML, in the reader's language, with a way out that needs no signing in."""
     off = off_url(user)
-    with translation.override("id"):
+    with translation.override(user.email_language):
         context = {
             "lines": [line_of(reminder) for reminder in reminders],
             "off_url": off,

@@ -138,6 +138,7 @@ def _page(
     sheet, filters = annotations.sheet_of(request.user, entry), _filters(request)
     if sheet is None:
         return _to(request, "review", entry)
+    workflow.note_reading(user=request.user, entry=entry, now=timezone.now())
     typed = request.POST.get("text", "") if refused else editing.text if editing else ""
     return render(
         request,

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from berakhlak.accounts.requests import SignedInRequest
-from journals import access
-from journals.models import Book, Enrolment
+from journals import access, workflow
+from journals.models import Book, Enrolment, Entry
 from journals.services import books
 from journals.views.answers import wrong_method
 from journals.views.trails import journal_trail
@@ -37,7 +37,7 @@ def issue(request: SignedInRequest, cohort: str) -> HttpResponse:
 
 
 def file(request: SignedInRequest, cohort: str, code: str) -> HttpResponseBase:
-    """The PDF, for its author and for those who lead the cohort."""
+    """The PDF, for its author and for organisers who may hand it on."""
     book = access.book_for(request.user, cohort, code)
     if refusal := wrong_method(request, "GET"):
         return refusal
@@ -47,6 +47,8 @@ def file(request: SignedInRequest, cohort: str, code: str) -> HttpResponseBase:
         raise Http404 from None
     headers = {"X-Content-Type-Options": "nosniff"}
     name = books.file_name(book)
+    entries = Entry.objects.filter(enrolment=book.enrolment_id, submissions__isnull=False).distinct()
+    workflow.note_readings(user=request.user, entries=entries, now=timezone.now())
     return FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf", headers=headers)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from berakhlak.accounts.requests import SignedInRequest
-from journals import access
+from journals import access, workflow
 from journals.enums import ExportKind, ExportStage
 from journals.models import Cohort, Finalisation
 from journals.services import exports
@@ -27,7 +27,7 @@ REFRESH = 3  # seconds
 
 def begin(request: SignedInRequest, cohort: str) -> HttpResponse:
     """Ask for a file of the recap, as it is now or as it was declared (`final`)."""
-    found = access.cohort_for(request.user, cohort, to="lead")
+    found = access.cohort_to_take(request.user, cohort, request.POST.get("jenis", ""))
     if refusal := wrong_method(request, "POST"):
         return refusal
     kind = request.POST.get("jenis", "")
@@ -65,6 +65,8 @@ def file(request: SignedInRequest, cohort: str, key: str) -> HttpResponseBase:
         raise Http404 from None
     headers = {"X-Content-Type-Options": "nosniff"}
     kind = TYPES.get(ExportKind(export.kind), "application/octet-stream")
+    if export.kind == ExportKind.BOOKS:
+        workflow.note_readings(user=request.user, entries=exports.entries_in(export), now=timezone.now())
     return FileResponse(opened, as_attachment=True, filename=export.name, content_type=kind, headers=headers)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from berakhlak.accounts.requests import SignedInRequest
-from journals import access, workflow
+from journals import access, permissions, workflow
 from journals import recap as recaps
 from journals.forms.remedial import RemedialForm
 from journals.models import Cohort, Enrolment, Finalisation
@@ -75,6 +75,7 @@ def final(request: SignedInRequest, cohort: str, number: int) -> HttpResponse:
     content = json.loads(made.content)
     context = {
         "cohort": found,
+        "may_hand_on": permissions.may_hand_on(request.user),
         "final": made,
         "content": content,
         "standing": recaps.standing(content),
@@ -113,6 +114,7 @@ def _recap_page(request: SignedInRequest, cohort: Cohort, *, problem: str = "", 
     finals = list(Finalisation.objects.filter(cohort=cohort).select_related("by").defer("content").order_by("-number"))
     context = {
         "cohort": cohort,
+        "may_hand_on": permissions.may_hand_on(request.user),
         "content": content,
         "digest": digest,
         "standing": recaps.standing(content),

@@ -80,6 +80,7 @@ def _show_own(request: HttpRequest, desk, form: RemarkForm | None = None, status
 
 
 def _show_review(request: HttpRequest, entry: Entry, form: RemarkForm | None = None, status: int = 200) -> HttpResponse:
+    workflow.note_reading(user=request.user, entry=entry, now=timezone.now())
     back = reverse("review", args=[entry.key])
     context = {
         "trail": [(_("Review queue"), reverse("queue")), (entry.enrolment.user.name, back), (_("Conversation"), "")],

@@ -26,7 +26,7 @@ from journals.workflow.moving import (
     withdraw_participant,
 )
 from journals.workflow.oversight import record_remedial, reopen, reschedule
-from journals.workflow.reading import note_reading
+from journals.workflow.reading import note_reading, note_readings
 from journals.workflow.releasing import Choice, Outlook, outlook, release, stop_release
 from journals.workflow.replying import close_annotation, reply
 from journals.workflow.restoring import restore
@@ -93,6 +93,7 @@ __all__ = [
     "mark",
     "move",
     "note_reading",
+    "note_readings",
     "open_item",
     "outlook",
     "read_announcement",

@@ -238,6 +238,14 @@ def test_the_mail_carries_the_code_and_its_address(client, asked):
     assert codemail.send_codes.func([asked.pk]) == 0
 
 
+def test_the_mail_is_in_its_readers_language(asked):
+    User.objects.filter(pk=asked.user_id).update(email_language="en")
+    codemail.send_codes.func([asked.pk])
+    [message] = mail.outbox
+    assert message.subject == "[BerAKHLAK] Your activation code"
+    assert "until Monday, 7 December 2026" in message.body
+
+
 def test_a_code_that_was_closed_meanwhile_is_not_sent(asked):
     codes.revoke([asked.user], NOW)
     assert codemail.send_codes.func([asked.pk]) == 0

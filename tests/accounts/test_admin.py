@@ -24,6 +24,7 @@ GOOD = {
     "position": "",
     "rank": "",
     "timezone": "Asia/Jakarta",
+    "email_language": "id",
     "is_active": "on",
 }
 LINK = re.compile(r"http://testserver(/akun/kata-sandi/atur/\S+?/)(?:\s|<)")

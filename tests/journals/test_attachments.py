@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
+from berakhlak.accounts.photos import set_photo
 from journals import content, triggers, workflow
 from journals.models import Attachment, Entry
 from journals.models.attachment import FOLDER, private_storage
@@ -227,3 +228,15 @@ def test_files_that_no_row_knows_are_swept_once_they_are_old(cast, clock):
     swept("--delete")
     assert not stored() & orphans
     assert stored() >= {name.removeprefix(FOLDER) for name in (row.file.name, row.thumbnail.name)}
+
+
+def test_photos_that_nobody_has_any_more_are_swept_too(cast, clock):
+    set_photo(cast.participant, ContentFile(b"x"))
+    storage = cast.participant.photo.storage
+    orphan = storage.save("photos/yatim.webp", ContentFile(b"x"))
+    clock.move_to(timezone.now() + timedelta(days=2000))
+    out = StringIO()
+    call_command("sweep_files", "--delete", stdout=out)
+    assert out.getvalue().splitlines()[0] == orphan
+    assert not storage.exists(orphan)
+    assert storage.exists(cast.participant.photo.name)

@@ -178,6 +178,7 @@ CASES = {
     "user_email_lower_not_empty": change(User, email="Ratna@berakhlak.test"),
     "user_name_not_empty": change(User, name=""),
     "user_email_notices_known": change(User, email_notices="hourly"),
+    "user_email_language_known": change(User, email_language="jv"),
     "user_timezone_known": change(User, timezone="Europe/Paris"),
     "user_privacy_version_with_time": change(User, privacy_acknowledged_at=None),
     # audit

@@ -50,6 +50,15 @@ def test_everything_comes_in_one_letter(told):
     assert message.extra_headers["List-Unsubscribe"] == f"<{notices_off_url(told.participant)}>"
 
 
+def test_a_letter_is_in_its_readers_language(told):
+    User.objects.update(email_language="en")
+    letters.hand_out(NOW)
+    [message] = mail.outbox
+    assert message.subject == "[BerAKHLAK] 2 notices from your training journal"
+    assert "Module 1, Modul 1: returned for improvement." in message.body
+    assert '<html lang="en">' in message.alternatives[0].content
+
+
 def test_nothing_comes_twice(told):
     letters.hand_out(NOW)
     letters.hand_out(NOW + timedelta(minutes=5))
@@ -172,9 +181,13 @@ def test_the_choice_stands_in_the_profile(told, as_user):
     assert "Pemberitahuan lewat surel" in page
     form = client.get(reverse("profile")).context["profile_form"]
     data = {field.html_name: field.value() or "" for field in form} | {"email_notices": "never"}
-    assert client.post(reverse("profile"), data).status_code == 302
+    assert client.post(reverse("profile"), data | {"email_language": "en"}).status_code == 302
     told.participant.refresh_from_db()
-    assert told.participant.email_notices == "never"
+    assert (told.participant.email_notices, told.participant.email_language) == ("never", "en")
+    older = {name: value for name, value in data.items() if name != "email_language"}  # a page from before
+    assert client.post(reverse("profile"), older).status_code == 302
+    told.participant.refresh_from_db()
+    assert told.participant.email_language == "en"
     assert client.post(reverse("profile"), {**data, "email_notices": "hourly"}).status_code == 422
 
 

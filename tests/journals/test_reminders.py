@@ -9,6 +9,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from berakhlak.accounts.models import User
 from journals import workflow
 from journals.enums import EnrolmentStatus
 from journals.models import Enrolment, Reminder
@@ -228,6 +229,16 @@ def test_one_e_mail_names_everything_that_is_due(cast, clock):
         assert "http://testserver/akun/pengingat/" in text
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message.extra_headers["List-Unsubscribe"].strip("<>") in message.body
+
+
+def test_a_reminder_is_in_its_readers_language(cast, one, clock):
+    User.objects.filter(pk=cast.participant.pk).update(email_language="en")
+    remind(clock, DUE - DAY + HOUR)
+    [message] = [message for message in mail.outbox if message.to == [cast.participant.email]]
+    for text in (message.body, message.alternatives[0].content):
+        assert "Thursday, 26 November 2026, 11.00 WITA" in text
+        assert "Dear Ratna" in text
+    assert '<html lang="en">' in message.alternatives[0].content
 
 
 def test_names_are_written_as_text_in_both_forms(cast, one, clock):

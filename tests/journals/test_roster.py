@@ -156,3 +156,92 @@ def test_numbers_and_groups():
         (7, ""),
     ]
     assert [sorted(person.problems) for person in found] == [[], [], ["ndh"], ["ndh"]]
+
+
+# --- Rows that are nobody ---------------------------------------------------------------------------
+
+
+def sifted(*rows):
+    found = read([*rows], layout_of([*rows]))
+    return [(person.number, person.name, sorted(person.problems)) for person in found.people], [
+        number for number, _text in found.left_out
+    ]
+
+
+def test_signatures_under_a_list_are_no_participants():
+    rows = [
+        ["No", "Nama", "NIP", "Jabatan", "Unit kerja"],
+        ["1", "Ani Wijaya", NIP.format("01"), "Bidan", "Puskesmas"],
+        ["2", "Budi Santoso", NIP.format("02"), "Bidan", "Puskesmas"],
+        ["", "", "", "", ""],
+        ["", "", "", "", "Lembah Asri, 23 November 2026"],
+        ["", "Mengetahui,", "", "", "Kepala BKPSDM,"],
+        ["", "Drs. Sutrisno, M.M.", "", "", "Dra. Wiwik, M.Si."],
+        ["", "NIP. 19700101 199503 1 901", "", "", "NIP. 19710202 199603 2 902"],
+    ]
+    assert sifted(*rows) == ([(2, "Ani Wijaya", []), (3, "Budi Santoso", [])], [5, 6, 7, 8])
+    under_the_numbers = [["", row[4], row[1], "", ""] if index > 3 else row for index, row in enumerate(rows)]
+    assert sifted(*under_the_numbers)[0] == [(2, "Ani Wijaya", []), (3, "Budi Santoso", [])]
+
+
+@pytest.mark.parametrize(
+    ("gap", "row", "kept"),
+    [
+        (0, ["3", "Citra", "", "Bidan"], True),  # somebody whose number is missing
+        (0, ["3", "Citra", "", ""], True),
+        (1, ["3", "Citra", "", "Bidan"], True),  # a row of the list, as full as the others
+        (1, ["", "Citra", "", ""], False),
+        (0, ["", "Citra", "", ""], False),
+        (0, ["Jumlah", 2.0, "", ""], False),
+    ],
+)
+def test_who_has_no_number_at_the_end_is_not_lost(gap, row, kept):
+    head = [["No", "Nama", "NIP", "Jabatan"], ["1", "Ani Wijaya", NIP.format("01"), "Bidan"]]
+    found, left = sifted(*head, *[["", "", "", ""]] * gap, row)
+    assert [person[1:] for person in found[1:]] == ([("Citra", ["nip"])] if kept else [])
+    assert left == ([] if kept else [3 + gap])
+
+
+def test_headings_and_sums_between_the_people():
+    head = ["No", "Nama lengkap", "NIP/NI PPPK", "Surel aktif"]
+    people_of_it = [
+        head,
+        ["1", "Ani Wijaya", NIP.format("01"), "-"],
+        ["Jumlah", 1.0, "", ""],
+        head,
+        [1.0, 2.0, 3.0, 4.0],
+        ["2", "Peserta Budi", NIP.format("02"), ""],
+    ]
+    assert sifted(*people_of_it) == ([(2, "Ani Wijaya", []), (6, "Peserta Budi", [])], [3, 4, 5])
+
+
+def test_merged_headings_come_twice_and_groups_have_their_own():
+    rows = [
+        ["KELOMPOK I", "", "", ""],
+        ["No", "Nama", "NIP", "Pangkat"],
+        ["No", "Nama", "NIP", "Gol."],
+        ["1", "Ani Wijaya", NIP.format("01"), "III/a"],
+        ["KELOMPOK II", "", "", ""],
+        ["No", "Nama", "NIP", "Pangkat"],
+        ["1", "Budi Santoso", NIP.format("02"), "III/b"],
+    ]
+    found = read(rows, layout_of(rows))
+    assert [(person.name, person.group, person.rank) for person in found.people] == [
+        ("Ani Wijaya", "KELOMPOK I", "III/a"),
+        ("Budi Santoso", "KELOMPOK II", "III/b"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["NIP. {}", "NIP {}", "N.I.P : {}", "NIP PPPK {}", '="{}"', "\u200b{}\ufeff", "'{}"],
+)
+def test_numbers_as_they_come(cell):
+    [person] = people(["Ani\u200b Wijaya", cell.format(NIP.format("01")), "\u2013"])
+    assert (person.name, person.nip, person.problems) == ("Ani Wijaya", "199001012015012901", {})
+
+
+def test_digits_of_another_width_and_two_addresses():
+    [person] = people(["Ani", "\uff11\uff19" + NIP.format("01")[2:], "ani@contoh.go.id; ani@surel.example"])
+    assert person.nip == "199001012015012901"
+    assert person.problems == {"email": ["Isi satu alamat saja."]}

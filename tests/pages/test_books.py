@@ -12,10 +12,12 @@ from django.urls import reverse
 
 from curriculum.models import Prompt
 from journals import audit, triggers, workflow
-from journals.models import Book, Cohort, Enrolment, Event, Export
-from journals.services import books
+from journals.enums import ExportKind
+from journals.models import Book, Cohort, Enrolment, Entry, Event, Export, Reading
+from journals.services import books, exports
 from tests import factory
 from tests.factory import NOW
+from tests.pages.test_attachments import look
 
 LONG = "<p>" + " ".join(["Saya mendengarkan masyarakat dengan sungguh-sungguh."] * 700) + "</p>"
 
@@ -192,7 +194,7 @@ def test_also_after_leaving(author, cast, written):
 def test_others_have_no_part_in_it(author, cast, as_user, written):
     taken(author, cast)
     address = at(cast, "book_file", Book.objects.get().code)
-    expected = {"peer": 403, "instructor": 403, "outsider": 404, "nobody": 404, "lead": 200, "organiser": 200}
+    expected = {"peer": 403, "instructor": 403, "outsider": 404, "nobody": 404, "lead": 403, "organiser": 200}
     for who, status in expected.items():
         answer = as_user(getattr(cast, who)).get(address)
         assert answer.status_code == status, who
@@ -232,14 +234,14 @@ def test_the_audit_notices_another_content(author, cast, written):
 
 
 def test_everybodys_books_in_one_archive(cast, as_user, clock, written):
-    lead = as_user(cast.lead)
+    organiser = as_user(cast.organiser)
     factory.submitted(cast.peer_enrolment, cast.modules[0])
-    begun = lead.post(at(cast, "export_begin"), {"jenis": "books"})
-    page = lead.get(begun.url)  # the worker of the tests has been already
+    begun = organiser.post(at(cast, "export_begin"), {"jenis": "books"})
+    page = organiser.get(begun.url)  # the worker of the tests has been already
     assert "Berkas sudah siap" in page.content.decode()
     export = Export.objects.get()
     assert (export.done, export.total) == (3, 3)
-    answer = lead.get(at(cast, "export_file", export.key))
+    answer = organiser.get(at(cast, "export_file", export.key))
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         names = archive.namelist()
         assert names == [books.file_name(book) for book in Book.objects.order_by("enrolment__ndh")]
@@ -248,13 +250,48 @@ def test_everybodys_books_in_one_archive(cast, as_user, clock, written):
     assert Book.objects.count() == 2  # stranger has handed in nothing
 
 
+def test_books_hold_whole_nips_and_are_not_for_leads(cast, as_user, clock, written):
+    archive = exports.begin(user=cast.lead, cohort=cast.cohort, kind=ExportKind.BOOKS, final=None, now=NOW)
+    lead = as_user(cast.lead)
+    page = lead.get(at(cast, "cohort_recap")).content.decode()
+    assert "hanya sebagian dari setiap NIP" in page
+    assert "Semua buku jurnal" not in page
+    assert lead.post(at(cast, "export_begin"), {"jenis": "books"}).status_code == 403
+    assert lead.get(at(cast, "export_file", archive.key)).status_code == 403  # asked for while it was allowed
+    page = as_user(cast.organiser).get(at(cast, "cohort_recap")).content.decode()
+    assert "hanya sebagian dari setiap NIP" not in page
+    assert "Semua buku jurnal" in page
+
+
+def test_who_takes_a_book_has_read_what_stands_in_it(author, cast, as_user, written):
+    taken(author, cast)
+    read = Reading.objects.filter(reader=cast.organiser)
+    assert not read.exists()
+    look(as_user(cast.organiser), at(cast, "book_file", Book.objects.get().code))
+    handed_in = Entry.objects.filter(enrolment=cast.enrolment, submissions__isnull=False).distinct()
+    assert set(read.values_list("entry", flat=True)) == set(handed_in.values_list("pk", flat=True)) != set()
+    assert not Reading.objects.filter(reader=cast.participant).exists()
+
+
+def test_so_has_who_takes_the_archive(cast, as_user, clock, written):
+    other = factory.submitted(cast.peer_enrolment, cast.modules[0]).entry
+    organiser = as_user(cast.organiser)
+    read = Reading.objects.filter(reader=cast.organiser)
+    organiser.post(at(cast, "export_begin"), {"jenis": "books"})
+    assert not read.exists()  # made by the worker, not yet taken
+    for _time in range(2):
+        look(organiser, at(cast, "export_file", Export.objects.get().key))
+    assert read.filter(entry=other).count() == 1
+    assert read.count() == Entry.objects.filter(submissions__isnull=False).distinct().count()
+
+
 def test_a_damaged_submission_keeps_only_its_own_book_back(cast, as_user, clock, written):
     damaged = factory.submitted(cast.peer_enrolment, cast.modules[0])
     with triggers.lifted():
         type(damaged).objects.filter(pk=damaged.pk).update(content=damaged.content.replace("e", "a", 1))
-    lead = as_user(cast.lead)
-    lead.get(lead.post(at(cast, "export_begin"), {"jenis": "books"}).url)
-    answer = lead.get(at(cast, "export_file", Export.objects.get().key))
+    organiser = as_user(cast.organiser)
+    organiser.get(organiser.post(at(cast, "export_begin"), {"jenis": "books"}).url)
+    answer = organiser.get(at(cast, "export_file", Export.objects.get().key))
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.namelist() == [books.file_name(Book.objects.get()), "TANPA-BUKU.txt"]
         said = archive.read("TANPA-BUKU.txt").decode()

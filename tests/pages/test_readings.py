@@ -44,6 +44,14 @@ def test_taking_an_entry_records_it_and_looking_ahead_does_not(cast, as_user, en
     assert readers(following) == []
 
 
+@pytest.mark.parametrize("page", ["review_talk", "review_comments"])
+def test_pages_beside_the_text_count_too(cast, as_user, clock, entry, page):
+    workflow.claim(user=cast.instructor, entry=entry, now=NOW)
+    clock.move_to(NOW + timedelta(days=1))
+    assert as_user(cast.instructor).get(reverse(page, args=[entry.key])).status_code == 200
+    assert readers(entry) == [cast.instructor.name] * 2
+
+
 def test_the_author_is_never_recorded(cast, as_user, entry):
     attached = factory.attached(cast.enrolment, cast.modules[1])
     as_user(cast.participant).get(reverse("submission", args=[cast.cohort.key, 1, 1]))

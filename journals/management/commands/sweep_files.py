@@ -1,11 +1,13 @@
-"""manage.py sweep_files: files of attachments and books that no row knows."""
+"""manage.py sweep_files: files of attachments, books and photos that no row knows."""
 
-import contextlib
+from collections.abc import Iterator
 from datetime import timedelta
 
+from django.core.files.storage import Storage
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from berakhlak.accounts.models import User
 from journals.models import Attachment, Book
 from journals.models.attachment import FOLDER, private_storage
 from journals.models.book import BOOKS
@@ -19,8 +21,8 @@ class Command(BaseCommand):
     """List them, or delete them."""
 
     help = (
-        "Name the stored files of attachments and books that no row knows: left behind by a server that was killed "
-        "between storing a file and writing its row. With --delete they are deleted, and so are exports that "
+        "Name the stored files of attachments, books and photos that no row knows: left behind by a server that was "
+        "killed between storing a file and writing its row. With --delete they are deleted, and so are exports that "
         "have expired. Files younger than a day are left alone."
     )
 
@@ -30,20 +32,32 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         """One line for each, and how many there were."""
-        storage, limit = private_storage(), timezone.now() - AGE
-        names: list[str] = []
-        for folder in (FOLDER, BOOKS):
-            with contextlib.suppress(FileNotFoundError):  # nothing was ever stored there
-                names += [folder + name for name in storage.listdir(folder)[1]]
-        known = set(Book.objects.values_list("file", flat=True))
-        for pair in Attachment.objects.values_list("file", "thumbnail").iterator():
-            known |= set(pair)
-        spare = [name for name in sorted(names) if name not in known]
-        spare = [name for name in spare if storage.get_modified_time(name) < limit]
-        for name in spare:
+        spare = sorted(_spare(), key=lambda found: found[1])
+        for storage, name in spare:
             self.stdout.write(name)
             if options["delete"]:
                 storage.delete(name)
         self.stdout.write(f"{len(spare)} files {'deleted' if options['delete'] else 'that no row knows'}.")
         if options["delete"]:
             self.stdout.write(f"{exports.sweep(timezone.now())} exports had expired and are deleted.")
+
+
+def _spare() -> Iterator[tuple[Storage, str]]:
+    limit = timezone.now() - AGE
+    photo = User._meta.get_field("photo")
+    folders = [(private_storage(), FOLDER), (private_storage(), BOOKS), (photo.storage, str(photo.upload_to))]
+    # Names first, rows after: what was stored meanwhile is young, and what was let go is no longer there.
+    found = [(storage, folder + name) for storage, folder in folders for name in _names(storage, folder)]
+    known = set(Book.objects.values_list("file", flat=True)) | set(User.objects.values_list("photo", flat=True))
+    for pair in Attachment.objects.values_list("file", "thumbnail").iterator():
+        known |= set(pair)
+    for storage, name in found:
+        if name not in known and storage.get_modified_time(name) < limit:
+            yield storage, name
+
+
+def _names(storage: Storage, folder: str) -> list[str]:
+    try:
+        return storage.listdir(folder)[1]
+    except FileNotFoundError:  # nothing was ever stored there
+        return []
