@@ -8,6 +8,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -73,32 +74,52 @@ def fingerprint() -> str:
 
 
 def write(path: Path) -> Report:
-    """Make an archive. The rows are those of one moment, whatever happens meanwhile."""
+    """Make an archive, then read it once more. The rows are those of one moment, whatever happens meanwhile.
+
+    It has its name only when it is whole and on the disk: half of one would pass for a backup. Raises OSError when
+    there is no room, Unusable when it cannot be read again; nothing is left then.
+    """
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)  # left by one that was killed
+    try:
+        part.touch(mode=0o600)
+        with part.open("wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive, _snapshot():
+                report = _fill(archive)
+            file.flush()
+            os.fsync(file.fileno())
+        inspect(part)
+        part.rename(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return report
+
+
+def _fill(archive: tarfile.TarFile) -> Report:
     report, listed = Report(), []
-    path.touch(mode=0o600)
-    with tarfile.open(path, "w:gz", compresslevel=6) as archive, _snapshot():
-        for model in kept_models():
-            with tempfile.TemporaryFile() as rows:
-                report.rows[model._meta.label_lower] = _dump(model, rows)
-                _add(archive, f"rows/{model._meta.label_lower}.jsonl", rows)
-        for storage, name in stored_files():
-            entry = _add_file(archive, storage, name)
-            if entry is None:
-                report.missing.append(f"{storage}: {name}")
-            else:
-                listed.append(entry)
-        report.files = len(listed)
-        manifest = {
-            "format": FORMAT,
-            "made_at": now().isoformat(),
-            "migrations": applied(),
-            "rows": report.rows,
-            "files": listed,
-            "missing": report.missing,
-            "key": fingerprint(),
-        }
-        text = json.dumps(manifest, indent=1, sort_keys=True).encode()
-        _add(archive, MANIFEST, io.BytesIO(text))
+    for model in kept_models():
+        with tempfile.TemporaryFile() as rows:
+            report.rows[model._meta.label_lower] = _dump(model, rows)
+            _add(archive, f"rows/{model._meta.label_lower}.jsonl", rows)
+    for storage, name in stored_files():
+        entry = _add_file(archive, storage, name)
+        if entry is None:
+            report.missing.append(f"{storage}: {name}")
+        else:
+            listed.append(entry)
+    report.files = len(listed)
+    manifest = {
+        "format": FORMAT,
+        "made_at": now().isoformat(),
+        "migrations": applied(),
+        "rows": report.rows,
+        "files": listed,
+        "missing": report.missing,
+        "key": fingerprint(),
+    }
+    text = json.dumps(manifest, indent=1, sort_keys=True).encode()
+    _add(archive, MANIFEST, io.BytesIO(text))
     return report
 
 

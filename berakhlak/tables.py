@@ -23,6 +23,7 @@ MAX_UNPACKED = 50 * 1024 * 1024
 MAX_MEMBERS = 500
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+MAX_MERGED = 20_000  # ranges
 MAX_FORMULAS_NAMED = 3
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what old Excel files and encrypted new ones begin with
 WORKBOOK = "xl/workbook.xml"
@@ -60,6 +61,7 @@ class _Sheet:
 
     rows: int = 0
     columns: int = 0
+    merged: int = 0
     formulas: list[str] = field(default_factory=list)
 
 
@@ -167,7 +169,7 @@ def _walk(content: bytes, begin: Callable[[str, dict[str, str]], None], text: Ca
     parser.EntityDeclHandler = _refuse_entities
     try:
         parser.Parse(content, True)
-    except xml.parsers.expat.ExpatError as error:
+    except (xml.parsers.expat.ExpatError, LookupError, ValueError) as error:  # the last two: encodings it cannot read
         raise UnusableTable("broken") from error
 
 
@@ -193,6 +195,10 @@ def _look_through(content: bytes, lengths: list[int]) -> _Sheet:
                 sheet.formulas.append(here)
             if sheet.rows > MAX_ROWS or sheet.columns > MAX_COLUMNS:
                 raise UnusableTable("size")
+        elif name == "mergeCell":
+            sheet.merged += 1
+            if sheet.merged > MAX_MERGED:
+                raise UnusableTable("bomb")
 
     def text(data: str) -> None:
         nonlocal left
@@ -239,10 +245,19 @@ def _column_index(letters: str) -> int:
 
 
 def _spread_merged(rows: list[list[Cell]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    """A cell that was merged over several rows means all of them: "Kelompok 1" beside its ten people."""
+    """A cell that was merged over several rows means all of them: "Kelompok 1" beside its ten people.
+
+    Ranges that overlap, as no program makes them, could cost more than all cells there are; so could one long text.
+    """
+    cells, signs = MAX_ROWS * MAX_COLUMNS, MAX_UNPACKED
     for (top, left), (bottom, _right) in ranges:
         if top < len(rows) and left < len(rows[top]):
-            for row in rows[top + 1 : bottom + 1]:
+            below = rows[top + 1 : bottom + 1]
+            cells -= len(below)
+            signs -= len(below) * len(str(rows[top][left]))
+            if cells < 0 or signs < 0:
+                raise UnusableTable("bomb")
+            for row in below:
                 if left < len(row) and row[left] == "":
                     row[left] = rows[top][left]
 
@@ -256,9 +271,9 @@ def _read_csv(data: bytes) -> list[list[Cell]]:
         raise UnusableTable("kind")
     lines = text.splitlines()
     said = re.match(r"sep=(.)\Z", lines[0].strip()) if lines else None  # Excel's own way to say the separator
-    delimiter = said[1] if said else _delimiter(lines[:20])
     rows: list[list[Cell]] = []
     try:
+        delimiter = said[1] if said else _delimiter(lines[:20])
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             rows.append(list(row))
             if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:

@@ -10,20 +10,33 @@ from berakhlak.tables import Cell
 
 # By field: what to call it, and headings that mean it (letters only, the more special ones first).
 FIELDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
-    "name": (_("Name"), ("namalengkap", "namapeserta", "namapegawai", "nama", "peserta", "name")),
-    "nip": (_("NIP"), ("nippppk", "nippns", "nomorindukpegawai", "nomorinduk", "nipnipppk", "nipnrp", "nip", "nipppk")),
+    "name": (_("Name"), ("namalengkap", "namalengkapdangelar", "namapeserta", "namapesertadiklat",
+                        "namapesertapelatihan", "namapegawai", "nama", "peserta", "name")),
+    "nip": (_("NIP"), ("nippppk", "nippns", "nipbaru", "nomorindukpegawai", "nomorinduk", "nipnipppk", "nipnrp", "nip",
+                      "nipppk")),
     "email": (_("E-mail"), ("alamatemail", "alamatsurel", "email", "surel", "posel")),
     "ndh": (_("Attendance-list number (NDH)"), ("ndh", "nomordaftarhadir", "nodaftarhadir", "nomorabsen", "noabsen")),
-    "group": (_("Group"), ("namakelompok", "kelompok", "kel", "group")),
+    "group": (_("Group"), ("namakelompok", "kelompok", "kelompokdiskusi", "kelompokbelajar", "keldiskusi", "kel",
+                          "group")),
     "agency": (_("Agency"), ("asalinstansi", "namainstansi", "instansi", "pemerintahdaerah", "agency")),
-    "unit": (_("Work unit"), ("unitkerja", "namaunitkerja", "unitorganisasi", "perangkatdaerah", "satuankerja",
-                              "satker", "opd", "skpd", "unit")),
+    "unit": (_("Work unit"), ("unitkerja", "namaunitkerja", "unitorganisasi", "namaunit", "perangkatdaerah",
+                              "namaperangkatdaerah", "satuankerja", "namasatuankerja", "satker", "namasatker", "opd",
+                              "namaopd", "skpd", "namaskpd", "unit")),
     "position": (_("Position"), ("namajabatan", "jabatan", "position")),
     "rank": (_("Rank"), ("pangkatgolonganruang", "pangkatgolruang", "pangkatgolongan", "pangkatgol", "pangkat",
                          "golonganruang", "golruang", "golongan", "gol", "rank")),
     "title_before": (_("Title before the name"), ("gelardepan", "gelardidepan")),
     "title_after": (_("Title after the name"), ("gelarbelakang", "gelardibelakang")),
 }  # fmt: skip
+# Words that may stand beside a heading and change nothing of what it means. With any other word ("NIP Atasan",
+# "Nama Diklat", "Golongan Darah") it means something else, or the organiser says what.
+BESIDE = frozenset(
+    ["dan", "gelar", "lengkap", "dengan", "beserta", "tanpa", "peserta", "pegawai", "asn", "cpns", "pns", "pppk", "ni",
+     "nip", "nrp", "nrk", "nik", "no", "nomor", "angka", "digit", "aktif", "baru", "pribadi", "asal", "ruang", "upt",
+     "terakhir", "saat", "ini", "sekarang", "sesuai", "ktp"]
+)  # fmt: skip
+# What makes a column under it one of somebody else, in two rows of headings.
+OTHERS = frozenset({"atasan", "pimpinan", "mentor", "coach", "pembimbing", "penguji", "lama"})
 LOOKED_AT = 25  # letterheads are not longer
 
 
@@ -43,15 +56,27 @@ def label_of(name: str) -> str:
 
 def field_of(heading: str) -> str:
     """The field that a heading means, or nothing."""
-    letters = re.sub(r"[^a-z]", "", heading.lower())
-    for name, (_label, aliases) in FIELDS.items():
-        if letters in aliases:
-            return name
-    # "Nama lengkap dan gelar", "NIP/NI PPPK (18 angka)": what it begins with decides, where that is long enough.
-    for name, (_label, aliases) in FIELDS.items():
-        if any(len(alias) >= 3 and letters.startswith(alias) for alias in aliases):
-            return name
+    return _exactly(heading) or _with_more(heading)
+
+
+def _exactly(heading: str) -> str:
+    letters = "".join(_words(heading))
+    return next((name for name, (_label, aliases) in FIELDS.items() if letters in aliases), "")
+
+
+def _with_more(heading: str) -> str:
+    """ "Nama lengkap dan gelar", "NIP/NI PPPK (18 angka)": what it begins with, the longest, where the rest says no
+    more."""
+    words = _words(heading)
+    for end in range(len(words) - 1, 0, -1):
+        if name := _exactly(" ".join(words[:end])):
+            rest = words[end:]
+            return name if all(word in BESIDE or _exactly(word) == name for word in rest) else ""
     return ""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", text.lower())
 
 
 def layout_of(rows: list[list[Cell]]) -> Layout:
@@ -60,11 +85,15 @@ def layout_of(rows: list[list[Cell]]) -> Layout:
     for index in range(min(LOOKED_AT, len(rows))):
         single = _texts(rows[index])
         candidates = [(index + 1, single)]
-        if index + 1 < len(rows) and not any(char.isdigit() for text in _texts(rows[index + 1]) for char in text):
-            candidates.append((index + 2, _laid_over(single, _texts(rows[index + 1]))))
+        below = _texts(rows[index + 1]) if index + 1 < len(rows) else []
+        # One cell alone is the line of a group.
+        if sum(map(bool, below)) > 1 and not any(char.isdigit() for text in below for char in text):
+            candidates.append((index + 2, _laid_over(single, below)))
         for first, headings in candidates:
             columns = _columns(headings)
-            if len(columns) > best_count and ("name" in columns or "nip" in columns):
+            # "Lama" and "Baru" under "NIP" say as much as "NIP", but of another column.
+            other = first == best.first + 1 and columns.keys() == best.columns.keys() and columns != best.columns
+            if (len(columns) > best_count or other) and ("name" in columns or "nip" in columns):
                 best, best_count = Layout(first, headings, columns), len(columns)
     if best.first < len(rows) and is_count(rows[best.first]):
         best.first += 1
@@ -81,15 +110,20 @@ def _laid_over(above: list[str], below: list[str]) -> list[str]:
     for upper, lower in zip(above, below, strict=True):
         over = upper or over
         whole = f"{over} {lower}".strip()
-        headings.append(whole if lower and field_of(whole) != field_of(over) else lower or upper)
+        meant = field_of(whole)
+        more = meant and (meant != field_of(over) or (_exactly(whole) and not field_of(lower)))
+        # "Atasan" over "Nama" and "NIP" takes both away.
+        headings.append(whole if lower and (more or not OTHERS.isdisjoint(_words(over))) else lower or upper)
     return headings
 
 
 def _columns(headings: list[str]) -> dict[str, int]:
+    """What is said exactly goes first, wherever it stands."""
     columns: dict[str, int] = {}
-    for index, heading in enumerate(headings):
-        if (name := field_of(heading)) and name not in columns:
-            columns[name] = index
+    for meaning in (_exactly, field_of):
+        for index, heading in enumerate(headings):
+            if (name := meaning(heading)) and name not in columns:
+                columns[name] = index
     return columns
 
 

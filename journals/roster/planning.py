@@ -72,8 +72,9 @@ def plan_of(cohort: Cohort, reading: Reading, *, moves: bool = False) -> Plan:
 
     With `moves`, whoever takes part in another running cohort leaves it for this one."""
     people = reading.people
-    by_nip = {user.nip: user for user in _users("nip", (person.nip for person in people if person.nip))}
-    by_email = {user.email: user for user in _users("email", (person.email for person in people if person.email))}
+    found = list(accounts_in(reading))
+    by_nip = {user.nip: user for user in found if user.nip}
+    by_email = {user.email: user for user in found if user.email}
     rows = [Planned(person) for person in people]
     seen: dict[int, int] = {}
     for row in rows:
@@ -84,6 +85,12 @@ def plan_of(cohort: Cohort, reading: Reading, *, moves: bool = False) -> Plan:
     _relate(cohort, [row for row in rows if row.user], moves)
     new_groups = _place(cohort, [row for row in rows if row.joins])
     return Plan(rows, reading.left_out, new_groups)
+
+
+def accounts_in(reading: Reading) -> Iterator[User]:
+    """The accounts with a NIP or an e-mail address of the list, some of them twice."""
+    yield from _users("nip", (person.nip for person in reading.people if person.nip))
+    yield from _users("email", (person.email for person in reading.people if person.email))
 
 
 def _chunks(values: Iterable) -> Iterator[list]:

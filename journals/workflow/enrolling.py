@@ -14,8 +14,8 @@ from journals import audit, permissions
 from journals.enums import EnrolmentStatus, EventKind, RosterOutcome, RosterState
 from journals.models import Cohort, Enrolment, Entry, Group, Roster, RosterRow
 from journals.roster.keeping import reading_of
-from journals.roster.planning import Plan, Planned, plan_of
-from journals.roster.reading import PERSONAL
+from journals.roster.planning import Plan, Planned, accounts_in, plan_of
+from journals.roster.reading import PERSONAL, Reading
 from journals.workflow.core import Conflict, Forbidden
 from journals.workflow.moving import carry_over, fate_of, record_move
 
@@ -39,7 +39,9 @@ def add_roster(*, user, roster: Roster, expected: str, now: datetime) -> Roster:
 @transaction.atomic
 def _add(user, roster: Roster, expected: str, now: datetime) -> Roster:
     locked = _locked(user, roster, RosterState.OPEN)
-    plan = plan_of(locked.cohort, reading_of(locked), moves=locked.moves)
+    reading = reading_of(locked)
+    _lock_accounts(reading)
+    plan = plan_of(locked.cohort, reading, moves=locked.moves)
     if not plan.possible:
         raise Conflict("problems", _("The list has problems. Nothing was added."))
     if plan.digest != expected:
@@ -131,6 +133,13 @@ def _locked(user, roster: Roster, state: RosterState) -> Roster:
     return locked
 
 
+def _lock_accounts(reading: Reading) -> None:
+    """Hold the accounts that a list names, so that two lists at once do not put one person into two cohorts."""
+    found = sorted({user.pk for user in accounts_in(reading)})
+    for begin in range(0, len(found), BATCH):
+        list(User.objects.select_for_update().filter(pk__in=found[begin : begin + BATCH]).order_by("pk"))
+
+
 def _make_accounts(plan: Plan, by) -> None:
     rows = [row for row in plan.rows if row.user is None]
     users = [_account(row) for row in rows]
@@ -187,6 +196,8 @@ def _enrol(plan: Plan, cohort: Cohort, by) -> dict[int, Enrolment]:
 def _leave(place: Enrolment, new: Enrolment, by, now: datetime) -> str:
     """Give up the place in another cohort, drafts going along; what is needed to take that back, as JSON."""
     former = Enrolment.objects.select_for_update().get(pk=place.pk)
+    if former.status != EnrolmentStatus.ACTIVE:
+        raise Conflict("changed", str(CHANGED))
     drafts = fate_of(former, new.cohort).goes
     said = {"from": former.pk, "due": {str(entry.pk): entry.due_at.isoformat() for entry in drafts}}
     _set_status(former, EnrolmentStatus.MOVED, by)

@@ -1,10 +1,14 @@
 """The restore drill: everything into one file, the installation gone, everything back, and nothing is missing."""
 
+import errno
 import hashlib
 import io
 import json
+import os
+import resource
 import shutil
 import tarfile
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import storages
@@ -97,6 +101,66 @@ def test_nothing_is_overwritten(lived_in, tmp_path):
     assert triggers.installed(connection) == triggers.names(connection.vendor)
     with pytest.raises(CommandError, match="exists already"):
         call_command("backup", path)
+
+
+def full_disk(*_arguments, **_named):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("moment", ["rows", "files", "sync", "name"])
+def test_a_full_disk_leaves_nothing_that_looks_like_a_backup(lived_in, tmp_path, monkeypatch, moment):
+    owner, name = {
+        "rows": (archive, "_dump"),
+        "files": (tarfile.TarFile, "addfile"),
+        "sync": (os, "fsync"),
+        "name": (Path, "rename"),
+    }[moment]
+    path = tmp_path / "a.tar.gz"
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, full_disk)
+        with pytest.raises(CommandError, match=r"a\.tar\.gz could not be written: .*No space left"):
+            call_command("backup", path, stdout=io.StringIO())
+    assert list(tmp_path.iterdir()) == []
+    call_command("backup", path, stdout=io.StringIO())  # and the next one is not in its own way
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_without_room_for_all_of_it_leaves_nothing(lived_in, tmp_path):
+    """The system refuses the last bytes, which go out when the archive is closed, so closing fails as well."""
+    path = tmp_path / "a.tar.gz"
+    call_command("backup", path, stdout=io.StringIO())
+    size = path.stat().st_size
+    path.unlink()
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size - 100, usual[1]))
+    try:
+        with pytest.raises(CommandError, match="could not be written"):
+            call_command("backup", path, stdout=io.StringIO())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_backup_left_is_written_over(lived_in, tmp_path):
+    left = tmp_path / "a.tar.gz.part"
+    left.write_bytes(b"x")
+    left.chmod(0o644)
+    path = tmp_path / "a.tar.gz"
+    call_command("backup", path, stdout=io.StringIO())
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_an_archive_that_cannot_be_read_again_gets_no_name(lived_in, tmp_path, monkeypatch):
+    monkeypatch.setattr(archive.json, "load", lambda _file: None)
+    with pytest.raises(CommandError, match="does not know"):
+        call_command("backup", tmp_path / "a.tar.gz", stdout=io.StringIO())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_missing_is_said(transactional_db, tmp_path):
+    with pytest.raises(CommandError, match="could not be written"):
+        call_command("backup", tmp_path / "nowhere" / "a.tar.gz", stdout=io.StringIO())
 
 
 def changed(path, target, change):

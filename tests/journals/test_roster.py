@@ -4,7 +4,7 @@ import pytest
 
 from berakhlak.names import full_name, split_name
 from berakhlak.tables import read_table
-from journals.roster.columns import layout_of
+from journals.roster.columns import field_of, layout_of
 from journals.roster.reading import CUT, read
 from journals.services import rosters
 
@@ -39,9 +39,26 @@ def test_the_template_can_be_uploaded_as_it_is():
         ("Unit Kerja/OPD", "unit"), ("Pangkat/Gol. Ruang", "rank"), ("Gol.", "rank"), ("Jabatan", "position"),
         ("Nama Unit Kerja", "unit"),
         ("Kel.", "group"), ("Gelar Depan", "title_before"), ("Tanggal lahir", ""), ("No", ""), ("", ""),
+        # What only begins like one of them.
+        ("NIP Atasan", ""), ("NIP (lama)", ""), ("NIP_Lama", ""), ("niplama", ""), ("Nomor Induk Kependudukan", ""),
+        ("Nomor Induk Pegawai Lama", ""), ("No. KK", ""), ("Nama Ibu Kandung", ""), ("Nama Lengkap Atasan", ""),
+        ("Nama Sekolah", ""), ("Nama Kepala Sekolah", ""), ("Nama Pengguna", ""), ("Nama Panggilan", ""),
+        ("Kelas", ""), ("Kelamin", ""), ("Kelurahan", ""), ("Kel./Desa", ""), ("Kelompok Jabatan", ""),
+        ("kelompokjabatan", ""), ("Kelompok Umur", ""), ("Golongan Darah", ""), ("Gol. Darah", ""),
+        ("golongandarah", ""), ("Email Atasan", ""), ("E-mail Instansi", ""), ("Jabatan Atasan Langsung", ""),
+        ("Instansi Pembina", ""), ("Unit Kompetensi", ""), ("Unit Kerja Lama", ""), ("Unit Kerja Alamat", ""),
+        # What goes on as one of them.
+        ("NIP Baru", "nip"), ("NIPBaru", "nip"), ("Nomor Induk Pegawai (NIP)", "nip"), ("NIP/NIK", "nip"),
+        ("Nomor Induk PNS/PPPK", "nip"), ("Nama (sesuai KTP)", "name"), ("Nama & Gelar", "name"),
+        ("namalengkapdangelar", "name"), ("Nama/NIP", "name"), ("Nama OPD", "unit"), ("Nama SKPD/UPT", "unit"),
+        ("Nama Satuan Kerja", "unit"), ("Nama Instansi Asal", "agency"), ("Nama Jabatan Terakhir", "position"),
+        ("NAMA PESERTA DIKLAT", "name"), ("Nama, NIP, Pangkat", ""),
+        ("Kelompok Diskusi", "group"), ("Kel. Diskusi", "group"), ("Golongan Ruang Terakhir", "rank"),
+        ("Email Aktif", "email"), ("Alamat Email (aktif)", "email"), ("NDH Peserta", "ndh"),
     ],
 )  # fmt: skip
 def test_headings(heading, name):
+    assert field_of(heading) == name
     columns = layout_of([["Nama" if name != "name" else "NIP", heading], ["Ani", ""]]).columns
     assert [field for field, column in columns.items() if column == 1] == ([name] if name else [])
 
@@ -68,6 +85,46 @@ def test_a_letterhead_two_rows_of_headings_and_a_count_of_columns():
 def test_a_heading_over_two_columns():
     rows = [["No", "Nama", "Gelar", "", "NIP"], ["", "", "Depan", "Belakang", ""], [1.0, "Ani", "dr.", "Sp.A.", "x"]]
     assert layout_of(rows).columns == {"name": 1, "title_before": 2, "title_after": 3, "nip": 4}
+
+
+@pytest.mark.parametrize(
+    ("head", "columns"),
+    [
+        ("Nama;NIP Atasan;NIP", {"name": 0, "nip": 2}),
+        ("Nama OPD;Nama", {"unit": 0, "name": 1}),
+        ("Nama Instansi;Nama Lengkap dan Gelar;NIP", {"agency": 0, "name": 1, "nip": 2}),
+        ("Nama;NIP Lama;NIP Baru", {"name": 0, "nip": 2}),
+        ("Nomor Induk Kependudukan;Nomor Induk Pegawai;Nama", {"nip": 1, "name": 2}),
+        ("NIP (18 angka);NIP;Nama", {"nip": 1, "name": 2}),  # what says it exactly goes before what begins with it
+        ("Nama;Kelas;Kelompok Jabatan;Kelompok", {"name": 0, "group": 3}),
+        ("Nama;Golongan Darah;Golongan", {"name": 0, "rank": 2}),
+        ("Nama;Email Atasan;Email", {"name": 0, "email": 2}),
+        ("Nama Atasan;NIP Atasan;Nama;NIP", {"name": 2, "nip": 3}),
+        ("Nama;NIP;Nama", {"name": 0, "nip": 1}),
+    ],
+)
+def test_headings_beside_others_that_begin_like_them(head, columns):
+    assert layout_of([head.split(";"), ["x"] * (head.count(";") + 1)]).columns == columns
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "columns"),
+    [
+        ("No;Atasan Langsung;;Peserta;", ";Nama;NIP;Nama;NIP", {"name": 3, "nip": 4}),
+        ("No;Nama;NIP;;Gol.", ";;Lama;Baru;", {"name": 1, "nip": 3, "rank": 4}),
+        ("No;Nama;NIP Atasan;NIP;Gol.", "No;Nama;NIP Atasan;NIP;Gol.", {"name": 1, "nip": 3, "rank": 4}),
+    ],
+)
+def test_headings_of_others_over_two_columns(above, below, columns):
+    rows = [above.split(";"), below.split(";"), ["x"] * 5]
+    assert layout_of(rows).columns == columns
+
+
+def test_a_group_under_the_headings_is_no_heading():
+    rows = [["No", "Nama", "NIP"], ["KELOMPOK I", "", ""], ["1", "Ani Wijaya", NIP.format("01")]]
+    layout = layout_of(rows)
+    assert layout.columns == {"name": 1, "nip": 2}
+    assert [(person.name, person.group) for person in read(rows, layout).people] == [("Ani Wijaya", "KELOMPOK I")]
 
 
 def test_names_without_any_number_are_a_problem_and_not_left_out():

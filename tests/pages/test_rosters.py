@@ -265,7 +265,7 @@ def test_queries_do_not_grow_with_the_list(cast, organise, django_assert_num_que
     with django_assert_num_queries(10):
         client.get(at("roster", roster))
     page = client.get(at("roster", roster))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.post(at("roster_add", roster), {"expected": page.context["plan"].digest})
     with django_assert_num_queries(12):
         client.get(at("roster", roster))

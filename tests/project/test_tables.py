@@ -27,11 +27,28 @@ def packed(**members: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def with_sheet(data: bytes, content: bytes) -> bytes:
-    """A workbook whose first sheet is replaced by this XML."""
+def with_member(data: bytes, name: str, content: bytes) -> bytes:
+    """A workbook of which one member is replaced."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    return packed(**members | {"xl/worksheets/sheet1.xml": content})
+    return packed(**members | {name: content})
+
+
+def with_sheet(data: bytes, content: bytes) -> bytes:
+    """A workbook whose first sheet is replaced by this XML."""
+    return with_member(data, "xl/worksheets/sheet1.xml", content)
+
+
+def merged(ranges: list[str], rows: int = 2) -> bytes:
+    """A workbook of so many rows with these ranges merged, which may overlap as no program writes them."""
+    cells = b"".join(b'<row r="%d"><c r="B%d"><v>1</v></c></row>' % (row, row) for row in range(1, rows + 1))
+    told = "".join(f'<x:mergeCell ref="{place}"/>' for place in ranges).encode()
+    sheet = SHEET.replace(
+        b"<worksheet ", b'<worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    )
+    return with_sheet(
+        PLAIN, (sheet % cells).replace(b"</sheetData>", b"</sheetData><x:mergeCells>%s</x:mergeCells>" % told)
+    )
 
 
 SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
@@ -116,6 +133,13 @@ def test_formulas_are_named():
         (with_sheet(PLAIN, b'<!DOCTYPE a [<!ENTITY b "c">]>' + SHEET % b"&b;"), "broken"),
         (with_sheet(PLAIN, b"<worksheet>"), "broken"),
         (packed(**{f"xl/{number}.xml": b"" for number in range(501)}), "bomb"),
+        (b"Nama\n" + b"a" * 131_073, "broken"),
+        (b"Nama\n" * 30 + b"a" * 131_073, "broken"),
+        *(
+            (with_member(PLAIN, name, b'<?xml version="1.0" encoding="%s"?><a/>' % encoding), "broken")
+            for name in (tables.STRINGS, tables.RELATIONS, tables.WORKBOOK, "xl/worksheets/sheet1.xml")
+            for encoding in (b"foo", b"shift_jis", b"rot13")
+        ),
     ],
 )
 def test_what_is_no_list_is_refused_for_its_reason(data, code):
@@ -131,6 +155,41 @@ def test_one_long_text_in_many_cells_is_a_bomb(monkeypatch):
     data = workbook(lambda _book, sheet: [sheet.write_row(row, 0, ["x" * 1000] * 20) for row in range(20)])
     assert len(read_table(data).rows) == 20
     monkeypatch.setattr(tables, "MAX_UNPACKED", 399_999)
+    assert refusal(data).code == "bomb"
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        ["A1:A2"] * (tables.MAX_MERGED + 1),
+        ["A1:B1"] * (tables.MAX_MERGED + 1),
+        ["A1:A2000"] * 1_001,  # each over all rows
+    ],
+    ids=["many", "flat", "high"],
+)
+def test_cells_merged_over_and_over_are_a_bomb(ranges):
+    assert refusal(merged(ranges, rows=2_000)).code == "bomb"
+
+
+def test_too_many_merged_cells_never_reach_the_library(monkeypatch):
+    monkeypatch.setattr(tables, "_spread_merged", None)
+    assert refusal(merged(["A1:A2"] * (tables.MAX_MERGED + 1))).code == "bomb"
+
+
+def test_as_many_merged_cells_as_a_long_list_has():
+    rows = tables.MAX_MERGED // 2
+    table = read_table(merged([f"A{row}:B{row}" for row in range(1, rows + 1)] * 2, rows=rows))
+    assert len(table.rows) == rows
+
+
+def test_one_long_text_merged_over_many_rows_is_a_bomb(monkeypatch):
+    def fill(_book, sheet):
+        sheet.merge_range("A1:A20", "x" * 1000)
+        sheet.write(19, 1, "Ani")
+
+    data = workbook(fill)
+    assert len(read_table(data).rows) == 20
+    monkeypatch.setattr(tables, "MAX_UNPACKED", 18_999)
     assert refusal(data).code == "bomb"
 
 

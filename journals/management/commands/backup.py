@@ -8,7 +8,7 @@ from berakhlak import archive
 
 
 class Command(BaseCommand):
-    """Writes an archive, then reads it once more."""
+    """Writes an archive."""
 
     help = (
         "Write everything (rows, photos, attachments, books) into one .tar.gz, which `restore` reads. It holds "
@@ -26,9 +26,10 @@ class Command(BaseCommand):
             raise CommandError(f"{path} exists already.")
         try:
             report = archive.write(path)
-            archive.inspect(path)
         except archive.Unusable as problem:
             raise CommandError(str(problem)) from problem
+        except OSError as problem:
+            raise CommandError(f"{path} could not be written: {problem}") from problem
         rows = sum(report.rows.values())
         self.stdout.write(f"{path}: {rows} rows of {len(report.rows)} tables, {report.files} files.")
         for name in report.missing:
