@@ -11,11 +11,11 @@ from django.utils import dateformat
 
 from berakhlak.accounts.nip import format_nip
 from curriculum.models import Value
-from journals import content, grading
+from journals import content, grading, richtext
 from journals.enums import Decision
 from journals.models import Cohort, Enrolment, Review, Schedule, Score, Submission
 
-FORMAT = 1
+FORMAT = 2  # 1 had no help, no questions and no remedial, and did not say of which submission a review is
 
 
 def book_content(enrolment: Enrolment) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def book_content(enrolment: Enrolment) -> dict[str, Any]:
         },
         "modules": modules,
         "values": _values(modules),
-        "result": _result(schedules, reviews, cohort),
+        "result": _result(schedules, reviews, enrolment),
     }
 
 
@@ -87,12 +87,19 @@ def _module(row: Schedule, submission: Submission | None, review: Review | None,
     }
     said["own_title"] = data.get("title", "")
     said["answers"] = [
-        {"title": answer["title"], "html": answer["html"], "evidence": answer.get("evidence", [])}
+        {
+            "title": answer["title"],
+            "help": richtext.clean(answer.get("help", ""), limit=None),
+            "questions": answer.get("questions", []),
+            "html": answer["html"],
+            "evidence": answer.get("evidence", []),
+        }
         for answer in data.get("answers", [])
     ]
     said["attachments"] = data.get("attachments", [])
     if review is not None:
         said["review"] = _review(review, cohort)
+        said["review"]["of_another"] = review.submission_id != submission.pk
     return said
 
 
@@ -134,14 +141,20 @@ def _values(modules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"name": name, "cells": [counts[name][module["number"]] for module in modules]} for name in names]
 
 
-def _result(schedules: list[Schedule], reviews: dict[int, Review], cohort: Cohort) -> dict[str, Any] | None:
-    """The result, once each module has a grade that its author may see."""
+def _result(schedules: list[Schedule], reviews: dict[int, Review], enrolment: Enrolment) -> dict[str, Any] | None:
+    """The result, once each module has a grade that its author may see; `earned` where a remedial lifted it."""
     grades = {pk: review.score for pk, review in reviews.items() if review.decision == Decision.GRADED}
     earned = grading.result([(row.weight, grades.get(row.module_id)) for row in schedules])
     if earned is None:
         return None
-    band = grading.band_for(earned, cohort.bands.all())
-    return {"score": _amount(earned), "band": band.name if band else ""}
+    remedial = enrolment.remedials.order_by("-id").values_list("score", flat=True).first()
+    result = grading.with_remedial(earned, remedial)
+    band = grading.band_for(result, enrolment.cohort.bands.all())
+    return {
+        "score": _amount(result),
+        "band": band.name if band else "",
+        "earned": _amount(earned) if result != earned else None,
+    }
 
 
 def _amount(value) -> str | None:

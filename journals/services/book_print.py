@@ -29,30 +29,37 @@ def printed(content: Mapping[str, Any], *, code: str, address: str, issued: str,
         "address": address,
         "qr": qr(address),
         "issued": issued,
-        "cohort": _texts(content["cohort"], ink),
-        "person": _texts(content["person"], ink),
+        "cohort": _inked(content["cohort"], ink),
+        "person": _inked(content["person"], ink),
         "modules": modules,
-        "values": content["values"],
-        "result": content["result"],
+        "values": _inked(content["values"], ink),
+        "result": _inked(content["result"], ink),
         "notes": ink.notes(),
     }
     return typeset("book.typ", data, at=at, files=files, standards=ARCHIVAL)
 
 
-def _texts(said: Mapping[str, Any], ink: Printable) -> dict[str, Any]:
-    return {name: ink.text(value) if isinstance(value, str) else value for name, value in said.items()}
+def _inked(said: Any, ink: Printable) -> Any:
+    """The same data with every text in it as it can be printed."""
+    if isinstance(said, str):
+        return ink.text(said)
+    if isinstance(said, Mapping):
+        return {name: _inked(value, ink) for name, value in said.items()}
+    return [_inked(value, ink) for value in said] if isinstance(said, list) else said
 
 
 def _module(
     module: Mapping[str, Any], ink: Printable, files: dict[str, bytes], stored: Mapping[str, Attachment]
 ) -> dict[str, Any]:
-    said: dict[str, Any] = {**module, "title": ink.text(module["title"])}
+    said: dict[str, Any] = _inked({name: module[name] for name in ("number", "title", "submission")}, ink)
     if module["submission"] is None:
         return {**said, "answers": [], "photos": [], "documents": []}
     said["own_title"] = ink.text(module["own_title"])
     said["answers"] = [
         {
             "title": ink.text(answer["title"]),
+            "help": tree_of(answer.get("help", ""), ink),
+            "questions": [hyphenated(ink.text(question)) for question in answer.get("questions", ())],
             "blocks": tree_of(answer["html"], ink),
             "evidence": [
                 {name: ink.text(shown[name]) for name in ("value", "behaviour", "quote")}
@@ -71,28 +78,14 @@ def _module(
             )
         else:
             documents.append({"name": ink.text(attached["name"]), "sha256": attached["sha256"]})
-    said |= {"photos": photos, "documents": documents, "review": _review(module["review"], ink)}
-    del said["attachments"]
-    return said
+    return said | {"photos": photos, "documents": documents, "review": _review(module["review"], ink)}
 
 
 def _review(review: Mapping[str, Any] | None, ink: Printable) -> dict[str, Any] | None:
     if review is None:
         return None
-    return {
-        **review,
-        "reviewer": ink.text(review["reviewer"]),
-        "comment": _lines(review["comment"], ink),
-        "items": [ink.text(item) for item in review["items"]],
-        "rows": [
-            {**row, "criterion": ink.text(row["criterion"]), "comment": ink.text(row["comment"])}
-            for row in review["rows"]
-        ],
-    }
-
-
-def _lines(text: str, ink: Printable) -> list[str]:
-    return [hyphenated(ink.text(line)) for line in text.splitlines() if line.strip()]
+    said = _inked({**review, "comment": [line for line in review["comment"].splitlines() if line.strip()]}, ink)
+    return said | {"comment": [hyphenated(line) for line in said["comment"]]}
 
 
 def _photo(attachment: Attachment | None) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from datetime import datetime
 
 from django.conf import settings
@@ -18,17 +19,20 @@ from journals.models.book import book_code
 from journals.services.book_content import book_content
 from journals.services.book_print import printed
 
+logger = logging.getLogger(__name__)
+
 
 def issue(enrolment: Enrolment, *, by: User, now: datetime) -> Book:
     """The book of what stands now: a new one, or the last one where nothing has changed since.
 
-    Raises ValueError when a submission no longer matches its digest: no book vouches for that.
+    The last one is printed once more where its file is gone. Raises ValueError when a submission no longer matches its
+    digest: no book vouches for that.
     """
     with translation.override("id"):
         said = book_content(enrolment)
     inputs = content.canonical(said)
     last = Book.objects.filter(enrolment=enrolment).order_by("-pk").first()
-    if last is not None and last.inputs == inputs:
+    if last is not None and last.inputs == inputs and _is_there(last):
         return last
     code = book_code()
     pdf = render(said, code=code, at=now, enrolment=enrolment)
@@ -39,7 +43,7 @@ def issue(enrolment: Enrolment, *, by: User, now: datetime) -> Book:
         created_at=now,
         inputs=inputs,
         size=len(pdf),
-        sha256=hashlib.sha256(pdf).hexdigest(),
+        sha256=_sha256(pdf),
     )
     book.file.save(f"{code}.pdf", ContentFile(pdf), save=False)
     try:
@@ -48,6 +52,25 @@ def issue(enrolment: Enrolment, *, by: User, now: datetime) -> Book:
         book.file.delete(save=False)
         raise
     return book
+
+
+def _is_there(book: Book) -> bool:
+    """Whether its file lies where it should, if need be made anew: it must come out as the one that was issued."""
+    store, name = book.file.storage, str(book.file.name)
+    if store.exists(name):
+        return True
+    pdf = again(book)
+    if (len(pdf), _sha256(pdf)) != (book.size, book.sha256):
+        logger.warning("The file of book %s is gone and comes out differently; a new book is issued", book.code)
+        return False
+    kept = store.save(name, ContentFile(pdf))
+    if kept != name:  # two at once: the other one was faster
+        store.delete(kept)
+    return True
+
+
+def _sha256(pdf: bytes) -> str:
+    return hashlib.sha256(pdf).hexdigest()
 
 
 @transaction.atomic

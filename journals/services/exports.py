@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shutil
 import zipfile
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
@@ -21,6 +20,7 @@ from journals.enums import LEFT_STATUSES, EventKind, ExportKind, ExportStage
 from journals.models import Cohort, Entry, Event, Export, Finalisation
 from journals.querysets import EntryQuerySet
 from journals.services import books, recap_files
+from journals.services.log_subjects import subjects_of
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=1)
@@ -108,14 +108,14 @@ def _file(export: Export) -> tuple[str, bytes]:
     title = _("Final recap of grades, training journal") if final else _("Recap of grades, training journal")
     made_at = final.created_at if final else timezone.now()
     events = log_of(export.cohort, until=final.created_at if final else None)
-    return f"{name}.xlsx", recap_files.workbook(content, events=events, made_at=made_at, title=title)
+    log = zip(events, subjects_of(export.cohort, events), strict=True)
+    return f"{name}.xlsx", recap_files.workbook(content, log=log, made_at=made_at, title=title)
 
 
 def _books(export: Export, file: IO[bytes]) -> None:
     """A ZIP with the book of everybody who has handed in anything; the row says how far it is.
 
-    A book that cannot be made, since no book vouches for a damaged submission, is named in a file of its own; it does
-    not keep the others back.
+    A book that cannot be made is named in a file of its own, with the reason; it does not keep the others back.
     """
     people = export.cohort.enrolments.exclude(status__in=LEFT_STATUSES).select_related("user", "group", "cohort")
     without: list[str] = []
@@ -124,16 +124,24 @@ def _books(export: Export, file: IO[bytes]) -> None:
             if enrolment.entries.filter(submissions__isnull=False).exists():
                 try:
                     book = books.issue(enrolment, by=export.by, now=timezone.now())
-                except ValueError as problem:
+                    with book.file.open("rb") as stored:
+                        pdf = stored.read()
+                except (ValueError, RuntimeError, OSError) as problem:  # typst's errors are RuntimeErrors
                     logger.exception("The book of enrolment %s could not be made", enrolment.pk)
-                    without.append(f"{enrolment.ndh}. {enrolment.user.full_name}: {problem}")
+                    without.append(f"{enrolment.ndh}. {enrolment.user.full_name}: {_why(problem)}")
                 else:
-                    with book.file.open("rb") as stored, archive.open(books.file_name(book), "w") as member:
-                        shutil.copyfileobj(stored, member)
+                    archive.writestr(books.file_name(book), pdf)
             Export.objects.filter(pk=export.pk).update(done=min(place, export.total))
         if without:
-            heading = _("These books could not be made, because a submission is not what was handed in:")
+            heading = _("These books could not be made:")
             archive.writestr(WITHOUT, "\n".join([heading, "", *without, ""]))
+
+
+def _why(problem: Exception) -> str:
+    """What the organiser can do something with: no book vouches for a damaged submission, all else is for the log."""
+    if isinstance(problem, ValueError):
+        return _("a submission is not what was handed in (%(problem)s)") % {"problem": problem}
+    return _("an error on the server; its log says more")
 
 
 def entries_in(export: Export) -> EntryQuerySet:

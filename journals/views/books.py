@@ -1,5 +1,7 @@
 """Journal books: taken away by their author at any time, and confirmed to anybody who holds one."""
 
+import logging
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,6 +15,8 @@ from journals.models import Book, Enrolment, Entry
 from journals.services import books
 from journals.views.answers import wrong_method
 from journals.views.trails import journal_trail
+
+logger = logging.getLogger(__name__)
 
 
 def own(request: SignedInRequest, cohort: str) -> HttpResponse:
@@ -33,6 +37,12 @@ def issue(request: SignedInRequest, cohort: str) -> HttpResponse:
     except ValueError:
         problem = _("One of your submissions is damaged, so no book can be issued. Please tell the organiser.")
         return _page(request, enrolment, problem=problem, status=409)
+    except (RuntimeError, OSError):  # typst, or the disk
+        logger.exception("The book of enrolment %s could not be made", enrolment.pk)
+        problem = _(
+            "The book could not be made. Please try again later; if it fails again, tell the organiser of your training."
+        )
+        return _page(request, enrolment, problem=problem, status=503)
     return redirect("book_file", cohort, book.code)
 
 
@@ -57,7 +67,8 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a book with this code was issued, when, and the digest of its file. Nothing about its author."""
     if refusal := wrong_method(request, "GET"):
         return refusal
-    book = Book.objects.filter(code=code.upper()).only("code", "created_at", "sha256", "size").first()
+    shown = ("code", "created_at", "sha256", "size", "enrolment__cohort__timezone")
+    book = Book.objects.filter(code=code.upper()).select_related("enrolment__cohort").only(*shown).first()
     return render(request, "journals/book_check.html", {"book": book, "code": code}, status=200 if book else 404)
 
 

@@ -5,9 +5,11 @@ import io
 import json
 import re
 import zipfile
+from datetime import UTC, datetime
 
 import pypdf
 import pytest
+import typst
 from django.urls import reverse
 
 from curriculum.models import Prompt
@@ -183,6 +185,26 @@ def test_a_damaged_submission_is_vouched_for_by_no_book(author, cast):
     assert not Book.objects.exists()
 
 
+def test_a_file_that_is_gone_is_printed_once_more(author, cast, written):
+    first = taken(author, cast)
+    book = Book.objects.get()
+    book.file.storage.delete(book.file.name)
+    assert author.get(at(cast, "book_file", book.code)).status_code == 404
+    assert taken(author, cast) == first
+    assert Book.objects.get() == book
+    assert list(audit.breaks()) == []
+
+
+def test_a_file_that_comes_out_differently_is_another_book(author, cast, written, monkeypatch):
+    taken(author, cast)
+    book = Book.objects.get()
+    book.file.storage.delete(book.file.name)
+    monkeypatch.setattr(books, "again", lambda book: b"%PDF-1.7 of another typst")
+    taken(author, cast)
+    assert Book.objects.count() == 2
+    assert not book.file.storage.exists(book.file.name)
+
+
 def test_also_after_leaving(author, cast, written):
     Enrolment.objects.filter(pk=cast.enrolment.pk).update(status="withdrawn")
     assert taken(author, cast).startswith(b"%PDF")
@@ -217,6 +239,16 @@ def test_anybody_can_check_a_code_and_learns_nothing_else(author, client, cast, 
     wrong = client.get(reverse("book_check", args=["BJ-2222-2222"]))
     assert wrong.status_code == 404
     assert "BJ-2222-2222" in wrong.content.decode()
+
+
+def test_a_book_is_confirmed_with_the_day_that_stands_on_it(client, cast, written):
+    Cohort.objects.update(timezone="Asia/Jayapura")
+    cast.enrolment.cohort.refresh_from_db()
+    night = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)  # 00.30 WIT on the 24th, 22.30 WIB on the 23rd
+    book = books.issue(cast.enrolment, by=cast.participant, now=night)
+    with book.file.open("rb") as file:
+        assert squeezed(f"Buku {book.code}, diterbitkan 24 November 2026.") in text_of(file.read())
+    assert "Selasa, 24 November 2026" in client.get(reverse("book_check", args=[book.code])).content.decode()
 
 
 def test_the_audit_notices_another_content(author, cast, written):
@@ -296,7 +328,41 @@ def test_a_damaged_submission_keeps_only_its_own_book_back(cast, as_user, clock,
         assert archive.namelist() == [books.file_name(Book.objects.get()), "TANPA-BUKU.txt"]
         said = archive.read("TANPA-BUKU.txt").decode()
     assert f"{cast.peer_enrolment.ndh}. {cast.peer.full_name}: " in said
-    assert damaged.receipt in said
+    assert f"sebuah kiriman tidak lagi sama dengan yang diserahkan (submission {damaged.receipt}" in said
+
+
+@pytest.mark.parametrize("problem", [typst.TypstError("unknown glyph", "no font"), OSError("/srv/private is full")])
+def test_a_book_that_cannot_be_printed_does_not_stop_the_others(cast, as_user, written, monkeypatch, caplog, problem):
+    factory.submitted(cast.peer_enrolment, cast.modules[0])
+    issue = books.issue
+
+    def failing(enrolment, **given):
+        if enrolment == cast.enrolment:
+            raise problem
+        return issue(enrolment, **given)
+
+    monkeypatch.setattr(books, "issue", failing)
+    organiser = as_user(cast.organiser)
+    organiser.get(organiser.post(at(cast, "export_begin"), {"jenis": "books"}).url)
+    answer = organiser.get(at(cast, "export_file", Export.objects.get().key))
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert archive.namelist() == [books.file_name(Book.objects.get()), "TANPA-BUKU.txt"]
+        said = archive.read("TANPA-BUKU.txt").decode()
+    assert "Buku berikut tidak dapat dibuat:" in said
+    assert f"{cast.enrolment.ndh}. {cast.participant.full_name}: terjadi kesalahan pada server" in said
+    assert str(problem) not in said
+    assert str(problem) in caplog.text
+
+
+def test_its_author_is_told_so(author, cast, written, monkeypatch, caplog):
+    def failing(enrolment, **given):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(books, "issue", failing)
+    page = author.post(at(cast, "book_issue"))
+    assert page.status_code == 503
+    assert "Silakan coba lagi nanti" in page.content.decode()
+    assert "no space left" in caplog.text
 
 
 def test_a_book_is_confirmed_by_the_site_that_issued_it(cast, clock, written, settings):
