@@ -1,5 +1,6 @@
 """E-mails in plain text and simple HTML, from three templates of one name."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
@@ -8,6 +9,8 @@ from django.template.loader import render_to_string
 
 from berakhlak.accounts.models import User
 
+# After a failure 15 minutes, then twice as long each time: eight tries reach over a day.
+FIRST_WAIT, MOST_TRIES = timedelta(minutes=15), 8
 ENDINGS = ("_subject.txt", ".txt", ".html")
 
 

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from berakhlak.accounts.models import Frequency, User
 from berakhlak.accounts.reminders import notices_off_url
-from berakhlak.letterbox import message
+from berakhlak.letterbox import FIRST_WAIT, MOST_TRIES, message
 from berakhlak.tasks import task
 from berakhlak.zones import Zone
 from journals.enums import NoticeKind
@@ -33,8 +33,6 @@ from journals.models import Notice, Receipt
 logger = logging.getLogger(__name__)
 FRESH = timedelta(days=3)  # older news are none
 MORNING = 6  # o'clock in the reader's zone
-# After a failure 15 minutes, then twice as long each time.
-FIRST_WAIT, MOST_TRIES = timedelta(minutes=15), 8
 PEOPLE = 50  # in one task
 OWN = {
     NoticeKind.RETURNED: gettext_lazy("Module %(number)s, %(title)s: returned for improvement."),
@@ -70,14 +68,28 @@ def due_receipts(now: datetime) -> QuerySet[Receipt]:
     return Receipt.objects.filter(_due(now, "enrolment__user", "announcement__created_at"))
 
 
+def owed_notices(now: datetime) -> QuerySet[Notice]:
+    """What should have been sent by now and was not, whether it is tried again or not."""
+    return Notice.objects.filter(_owed(now, "recipient", "created_at"))
+
+
+def owed_receipts(now: datetime) -> QuerySet[Receipt]:
+    """Announcements in the same way."""
+    return Receipt.objects.filter(_owed(now, "enrolment__user", "announcement__created_at"))
+
+
 def _due(now: datetime, who: str, when: str) -> Q:
+    again = Q(mail_try_at=None) | Q(mail_try_at__lte=now)
+    return _owed(now, who, when) & again & Q(mail_attempts__lt=MOST_TRIES, **{f"{when}__gt": now - FRESH})
+
+
+def _owed(now: datetime, who: str, when: str) -> Q:
     wanted = Q(**{f"{who}__email_notices": Frequency.AT_ONCE, f"{when}__lte": now})
     for zone in Zone.values:
         morning = _last_morning(now, zone)
         wanted |= Q(**{f"{who}__email_notices": Frequency.DAILY, f"{who}__timezone": zone, f"{when}__lt": morning})
-    can = Q(**{f"{who}__email__isnull": False, f"{who}__is_active": True, f"{when}__gt": now - FRESH})
-    untold = Q(read_at=None, mailed_at=None, mail_attempts__lt=MOST_TRIES)
-    return can & untold & wanted & (Q(mail_try_at=None) | Q(mail_try_at__lte=now))
+    can = Q(**{f"{who}__email__isnull": False, f"{who}__is_active": True})
+    return can & wanted & Q(read_at=None, mailed_at=None)
 
 
 def _last_morning(now: datetime, zone: str) -> datetime:

@@ -7,6 +7,7 @@ whatever way, leaves no open code behind.
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from berakhlak.accounts.models import ActivationCode, User
+from berakhlak.zones import Zone
 
 # No I, L, O, U, 0 and 1: they are taken for each other, on paper and over the telephone.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -46,10 +48,16 @@ def make_codes(users: Iterable[User], *, by: User, now: datetime) -> list[Activa
                 digest=_digest(text, settings.SECRET_KEY),
                 made_by=by,
                 made_at=now,
-                expires_at=now + VALID_FOR,
+                expires_at=_end_of_day(now + VALID_FOR),
             )
         )
     return ActivationCode.objects.bulk_create(codes)
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    """A slip says "until 7 December": then the code works all through that day, also in the west of the country."""
+    there = moment.astimezone(ZoneInfo(Zone.WIB))
+    return there.replace(hour=23, minute=59, second=59, microsecond=0)
 
 
 def revoke(users: Iterable[User], now: datetime) -> int:

@@ -1,5 +1,8 @@
 """The user: one person, known by NIP, by e-mail, or by both."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
@@ -190,6 +193,8 @@ class ActivationCode(models.Model):
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
     mail_asked_at = models.DateTimeField(_("to be sent by e-mail since"), null=True)
     mailed_at = models.DateTimeField(_("sent by e-mail at"), null=True)
+    mail_attempts = models.PositiveSmallIntegerField(_("tries to send it"), default=0)
+    mail_try_at = models.DateTimeField(_("next try"), null=True)
 
     class Meta:
         verbose_name = _("activation code")
@@ -210,3 +215,8 @@ class ActivationCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.made_at:%Y-%m-%d}"
+
+    @property
+    def last_day(self) -> date:
+        """The day through which the code works, as it is printed. One date in all zones: that of WIB."""
+        return self.expires_at.astimezone(ZoneInfo(Zone.WIB)).date()

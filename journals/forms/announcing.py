@@ -1,6 +1,7 @@
 """An announcement: what, and to whom."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,6 +16,17 @@ from journals.models.announcement import LONGEST
 _one = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
 
 
+def in_ranges(numbers: Iterable[int]) -> str:
+    """Numbers as the form takes them, shortest: "3, 7, 10–15"."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
 class AnnouncementForm(forms.Form):
     """`kepada` are attendance numbers, "3, 7, 10-15"; empty means everybody."""
 
@@ -22,7 +34,7 @@ class AnnouncementForm(forms.Form):
     isi = forms.CharField(label=gettext_lazy("Message"), max_length=LONGEST, widget=forms.Textarea({"rows": 6}))
     kepada = forms.CharField(
         label=gettext_lazy("Only for these attendance numbers"),
-        max_length=2000,
+        max_length=4000,
         required=False,
         help_text=gettext_lazy("Such as 3, 7, 10–15. Empty: everybody who takes part."),
     )

@@ -66,7 +66,7 @@ GUIDE = Guide(
             (
                 _("[Board] counts per module and group: not signed in, not begun, late, waiting, returned, done."),
                 _("A number opens an announcement to exactly those people. You see how many have read it."),
-                _("E-mails that did not go are listed, with the reason."),
+                _("E-mails that did not go are listed, with the next try."),
             ),
             picture="papan",
             shows=_("The board of a running cohort"),

@@ -97,13 +97,16 @@ def _assessment(cohort: Cohort) -> Step:
 
 
 def _instructors(cohort: Cohort, groups: list[Group], schedules: list[Schedule]) -> Step:
-    teachings = list(cohort.teachings.select_related("instructor").prefetch_related("modules"))
+    every = list(cohort.teachings.select_related("instructor").prefetch_related("modules"))
+    teachings = [each for each in every if each.instructor.is_active]
     names = sorted({teaching.instructor.name for teaching in teachings})
     step = Step("cohort_instructors", _("Instructors"), ", ".join(names))
     if not teachings:
         step.problems.append(_("Nobody teaches this cohort yet."))
         return step
     step.problems += uncovered(teachings, groups, schedules)
+    if new := sorted({each.instructor.name for each in teachings if each.instructor.last_login is None}):
+        step.notes.append(_("Never signed in so far: %(names)s.") % {"names": ", ".join(new)})
     if not any(teaching.is_lead for teaching in teachings):
         step.notes.append(_("Nobody leads: only organisers can release grades or give more time."))
     return step

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Max, Q
 
-from berakhlak.accounts.models import ActivationCode
 from journals.enums import EntryState
-from journals.models import Cohort, Entry, Notice, Receipt, Reminder, Schedule
+from journals.models import Cohort, Entry, Schedule
 from journals.services import results
 from journals.services.results import Row
 
@@ -55,11 +54,8 @@ class Board:
 def board_of(cohort: Cohort, seen: results.Coverage, *, now: datetime, group: int | None) -> Board:
     """The queries of the gradebook and two more."""
     table = results.cohort_table(cohort, seen, now=now, group=group)
-    waiting = Entry.objects.filter(enrolment__cohort=cohort, state=EntryState.SUBMITTED, submissions__withdrawn_at=None)
-    if group is not None:
-        waiting = waiting.filter(enrolment__group=group)
-    oldest = dict(waiting.order_by().values_list("module").annotate(Min("submissions__submitted_at")))
-    shown = [row.person.enrolment_id for row in table.rows]
+    shown = {row.person.enrolment_id for row in table.rows}
+    oldest = _oldest(cohort, shown)
     never = cohort.enrolments.filter(user__last_login=None).values_list("pk", flat=True)
     lines = [
         Line(schedule, _count(table.rows, place), oldest.get(schedule.module_id))
@@ -70,10 +66,27 @@ def board_of(cohort: Cohort, seen: results.Coverage, *, now: datetime, group: in
         lines=lines,
         groups=table.groups,
         people=len(table.rows),
-        never_here=len(set(never) & set(shown)),
-        not_begun=sum(all(_is_untouched(cell) for cell in row.cells) for row in table.rows),
+        never_here=len(set(never) & shown),
+        not_begun=sum(_has_begun_nothing(row) for row in table.rows),
         done=sum(row.result is not None for row in table.rows),
     )
+
+
+def _oldest(cohort: Cohort, enrolments: set[int]) -> dict[int, datetime]:
+    """By module, since when the first entry waits. What was returned and handed in again waits since the last time."""
+    waiting = Entry.objects.filter(enrolment__cohort=cohort, state=EntryState.SUBMITTED).order_by()
+    last = Max("submissions__submitted_at", filter=Q(submissions__withdrawn_at=None))
+    oldest: dict[int, datetime] = {}
+    for module, enrolment, since in waiting.annotate(last=last).values_list("module", "enrolment", "last"):
+        if enrolment in enrolments and since is not None:
+            oldest[module] = min(since, oldest.get(module, since))
+    return oldest
+
+
+def beginners(cohort: Cohort, seen: results.Coverage, *, group: int | None, now: datetime) -> list[int]:
+    """Attendance numbers of those who have begun nothing."""
+    table = results.cohort_table(cohort, seen, now=now, group=group)
+    return [row.person.ndh for row in table.rows if _has_begun_nothing(row)]
 
 
 def those_in(cohort: Cohort, seen: results.Coverage, *, number: int, column: str, group: int | None, now: datetime):
@@ -92,45 +105,5 @@ def _count(rows: Iterable[Row], place: int) -> Counter[str]:
     return Counter({name: sum(states[state] for state in wanted) for name, wanted in COLUMNS.items()})
 
 
-def _is_untouched(cell) -> bool:
-    return cell is None or not cell.readable
-
-
-@dataclass
-class Unsent:
-    """An e-mail that did not go, so far."""
-
-    name: str
-    email: str
-    what: str
-    tries: int
-    next_try: datetime | None
-
-
-def unsent(cohort: Cohort) -> list[Unsent]:
-    """E-mails to participants that failed at least once and have not gone since; four queries."""
-    tried = {"mail_attempts__gt": 0, "mailed_at": None}
-    rows = [
-        (notice.recipient, notice.get_kind_display(), notice.mail_attempts, notice.mail_try_at)
-        for notice in Notice.objects.filter(entry__enrolment__cohort=cohort, **tried).select_related("recipient")
-    ]
-    rows += [
-        (receipt.enrolment.user, receipt.announcement.title, receipt.mail_attempts, receipt.mail_try_at)
-        for receipt in Receipt.objects.filter(announcement__cohort=cohort, **tried).select_related(
-            "enrolment__user", "announcement"
-        )
-    ]
-    rows += [
-        (reminder.enrolment.user, reminder.get_offset_display(), reminder.attempts, reminder.try_at)
-        for reminder in Reminder.objects.filter(enrolment__cohort=cohort, attempts__gt=0, sent_at=None).select_related(
-            "enrolment__user"
-        )
-    ]
-    rows += [
-        (code.user, str(ActivationCode._meta.verbose_name), 1, None)
-        for code in ActivationCode.objects.filter(
-            user__enrolments__cohort=cohort, mail_asked_at__isnull=False, mailed_at=None, used_at=None, revoked_at=None
-        ).select_related("user")
-    ]
-    found = [Unsent(user.full_name, user.email or "", what, tries, again) for user, what, tries, again in rows]
-    return sorted(found, key=lambda each: (each.name, each.what))
+def _has_begun_nothing(row: Row) -> bool:
+    return all(cell is None or not cell.readable for cell in row.cells)

@@ -1,7 +1,7 @@
 """The e-mail of a reminder: one for each person and run, with everything that is due. Sent by the worker."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -14,14 +14,12 @@ from django.utils import dateformat, timezone, translation
 
 from berakhlak.accounts.models import User
 from berakhlak.accounts.reminders import off_url
-from berakhlak.letterbox import message
+from berakhlak.letterbox import FIRST_WAIT, message
 from berakhlak.tasks import task
 from berakhlak.zones import Zone
 from journals.models import Reminder
 
 logger = logging.getLogger(__name__)
-# After a failure 15 minutes, then twice as long each time: eight tries reach over a day.
-FIRST_WAIT = timedelta(minutes=15)
 
 
 @task

@@ -36,7 +36,7 @@ def sheet(cohort: Cohort, found: Iterable[ActivationCode], *, site: str, now: da
 
 def _slip(cohort: Cohort, code: ActivationCode, enrolment: Enrolment | None, site: str) -> dict[str, str]:
     text = codes.text_of(code)
-    day = dateformat.format(code.expires_at.astimezone(cohort.tz), "j F Y")
+    day = dateformat.format(code.last_day, "j F Y")
     return {
         "cohort": cohort.name,
         "name": code.user.full_name,

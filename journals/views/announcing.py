@@ -1,5 +1,7 @@
 """The board of a cohort, announcements to its participants, and what these read."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
@@ -11,17 +13,23 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from berakhlak.accounts.requests import SignedInRequest
 from berakhlak.middleware import wants_fragment
-from journals import access, workflow
-from journals.forms.announcing import AnnouncementForm
+from journals import access, permissions, workflow
+from journals.forms.announcing import AnnouncementForm, in_ranges
 from journals.models import Announcement, Cohort, Receipt
 from journals.services import board, results
 from journals.services.queue_filters import is_number
+from journals.services.unsent import unsent as unsent_emails
 from journals.views.answers import wrong_method
 from journals.views.trails import cohort_trail, journal_trail
 
 SENT_SHOWN = 50
+NOTHING_BEGUN = "kosong"
 # What is proposed to those who stand in a cell of the board.
 WORDS = {
+    NOTHING_BEGUN: gettext_lazy(
+        "You have not begun your training journal yet. Sign in and write a few sentences about the first module; if "
+        "something keeps you from it, tell us."
+    ),
     "belum": gettext_lazy("Module %(number)d waits for you. If something keeps you from writing, tell us."),
     "draf": gettext_lazy(
         "Your entry for module %(number)d is begun and not submitted yet. Please finish and submit it."
@@ -46,7 +54,7 @@ def watch(request: SignedInRequest, cohort: str) -> HttpResponse:
         "cohort": found,
         "board": board.board_of(found, seen, now=timezone.now(), group=group),
         "group": group,
-        "remindable": board.REMINDABLE,
+        "urls": _urls(request, found, group),
         "trail": cohort_trail(found, (_("Board"), "")),
     }
     return render(request, "journals/cohorts/board.html", context)
@@ -57,9 +65,11 @@ def unsent(request: SignedInRequest, cohort: str) -> HttpResponse:
     found = access.cohort_for(request.user, cohort, to="lead")
     if refusal := wrong_method(request, "GET"):
         return refusal
+    rows = unsent_emails(found, timezone.now())
     context = {
         "cohort": found,
-        "unsent": board.unsent(found),
+        "unsent": rows,
+        "stuck": any(row.tries == 0 for row in rows),
         "trail": cohort_trail(found, (_("E-mails that did not go"), "")),
     }
     return render(request, "journals/cohorts/unsent.html", context)
@@ -70,7 +80,11 @@ def page(request: SignedInRequest, cohort: str) -> HttpResponse:
     found = access.cohort_for(request.user, cohort, to="lead")
     if refusal := wrong_method(request, "GET"):
         return refusal
-    return _page(request, found, AnnouncementForm(initial=_initial(request, found)))
+    initial = _initial(request, found)
+    if initial and not initial["kepada"]:  # left empty, it would go to everybody
+        messages.info(request, _("Nobody stands there any more, so there is nobody to remind."))
+        return redirect("cohort_board", found.key)
+    return _page(request, found, AnnouncementForm(initial=initial))
 
 
 def send(request: SignedInRequest, cohort: str) -> HttpResponse:
@@ -143,20 +157,30 @@ def _number(text: str) -> int | None:
     return int(text) if text else None
 
 
+def _urls(request: SignedInRequest, cohort: Cohort, group: int | None) -> dict[str, str]:
+    """Where the figures above the board lead."""
+    people = reverse("members", args=[cohort.key]) + "?tampil=baru" if permissions.may_activate(request.user) else ""
+    where = f"&kelompok={group}" if group is not None else ""
+    begun = reverse("announcements", args=[cohort.key]) + f"?keadaan={NOTHING_BEGUN}{where}"
+    return {"never_here": people, "not_begun": begun}
+
+
 def _initial(request: SignedInRequest, cohort: Cohort) -> dict[str, str]:
     """From a cell of the board: those people, and a friendly word about the module."""
     number, column = _number(request.GET.get("modul", "")), request.GET.get("keadaan", "")
-    if number is None or column not in board.REMINDABLE:
-        return {}
-    group = _number(request.GET.get("kelompok", ""))
+    where: dict[str, Any] = {"group": _number(request.GET.get("kelompok", "")), "now": timezone.now()}
     seen = results.coverage(request.user, cohort)
-    people = board.those_in(cohort, seen, number=number, column=column, group=group, now=timezone.now())
     with translation.override("id"):  # the readers' language, whatever the sender's page is in
-        return {
-            "judul": _("Reminder: module %(number)d") % {"number": number},
-            "isi": WORDS[column] % {"number": number},
-            "kepada": ", ".join(map(str, people)),
-        }
+        if column == NOTHING_BEGUN:
+            people = board.beginners(cohort, seen, **where)
+            title, text = _("Your training journal waits for you"), str(WORDS[NOTHING_BEGUN])
+        elif number is not None and column in board.REMINDABLE:
+            people = board.those_in(cohort, seen, number=number, column=column, **where)
+            title = _("Reminder: module %(number)d") % {"number": number}
+            text = WORDS[column] % {"number": number}
+        else:
+            return {}
+    return {"judul": title, "isi": text, "kepada": in_ranges(people)}
 
 
 def _page(request: SignedInRequest, cohort: Cohort, form: AnnouncementForm, status: int = 200) -> HttpResponse:

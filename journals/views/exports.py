@@ -1,5 +1,7 @@
 """Files that somebody asked for: begun, waited for, and fetched by nobody else."""
 
+from datetime import timedelta
+
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +25,7 @@ TYPES = {
     ExportKind.BOOKS: "application/zip",
 }
 REFRESH = 3  # seconds
+USUAL = timedelta(minutes=10)  # what takes longer is likely to be waited for in vain
 
 
 def begin(request: SignedInRequest, cohort: str) -> HttpResponse:
@@ -44,9 +47,9 @@ def page(request: SignedInRequest, cohort: str, key: str) -> HttpResponse:
     if refusal := wrong_method(request, "GET"):
         return refusal
     trail = cohort_trail(export.cohort, (_("Recap"), reverse("cohort_recap", args=[cohort])), (_("File"), ""))
-    response = render(
-        request, "journals/cohorts/export.html", {"export": export, "cohort": export.cohort, "trail": trail}
-    )
+    late = export.stage == ExportStage.WAITING and timezone.now() - export.created_at > USUAL
+    context = {"export": export, "cohort": export.cohort, "trail": trail, "late": late}
+    response = render(request, "journals/cohorts/export.html", context)
     if export.stage == ExportStage.WAITING:
         response.headers["Refresh"] = str(REFRESH)
     return response

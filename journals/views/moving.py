@@ -12,7 +12,7 @@ from berakhlak.accounts.requests import SignedInRequest
 from journals import access, permissions, workflow
 from journals.enums import EnrolmentStatus
 from journals.forms.moving import GroupForm, ReasonForm, TransferForm, WhereForm
-from journals.models import Cohort, Enrolment
+from journals.models import Cohort, Enrolment, Schedule
 from journals.services import members
 from journals.views.answers import posted, wrong_method
 from journals.views.trails import Trail, cohort_trail
@@ -92,7 +92,9 @@ def readmit(request: SignedInRequest, cohort: str, ndh: int) -> HttpResponse:
         return refusal
     words = {
         "title": _("Readmit %(name)s?"),
-        "text": _("Everything is as it was: the same number, the same group, all entries. The due times stay."),
+        "text": _("The same number and group as before. Drafts that went along to the other cohort stay there.")
+        if enrolment.status == EnrolmentStatus.MOVED
+        else _("Everything is as it was: the same number, the same group, all entries. The due times stay."),
         "losses": [],
         "label": _("Readmit"),
         "done": _("%(name)s takes part again."),
@@ -123,7 +125,7 @@ def switch(request: SignedInRequest, cohort: str, ndh: int) -> HttpResponse:
         % {"name": person.full_name},
         "action": reverse("member_switch", args=[cohort, ndh]),
         "hidden": [("aktif", "1" if active else "0")],
-        "label": _("Switch on") if active else _("Switch off"),
+        "label": _("Switch on") if active else _("Deactivate"),
         "danger": not active,
         "cancel_url": reverse("member", args=[cohort, ndh]),
     }
@@ -194,12 +196,14 @@ def _transfer_page(
     status: int,
 ) -> HttpResponse:
     fate = workflow.fate_of(enrolment, target)
+    over = Schedule.objects.in_use().filter(cohort=target, closes__lte=timezone.now())
     context = {
         "cohort": enrolment.cohort,
         "enrolment": enrolment,
         "target": target,
         "fate": fate,
         "digest": fate.digest(target),
+        "closed": list(over.order_by("module__number").values_list("module__number", flat=True)),
         "form": form,
         "problem": problem,
         "trail": _trail(enrolment, _("To another cohort")),

@@ -43,7 +43,9 @@ def mail_codes(*, user, cohort: Cohort, people: Iterable[User], now: datetime) -
     """Have the worker send their open codes to those with an e-mail address. Raises Forbidden."""
     found = [code for code in _open(_able(user, cohort, people), now) if code.user.email]
     keys = [code.pk for code in found]
-    ActivationCode.objects.filter(pk__in=keys).update(mail_asked_at=now, mailed_at=None)
+    ActivationCode.objects.filter(pk__in=keys).update(
+        mail_asked_at=now, mailed_at=None, mail_attempts=0, mail_try_at=None
+    )
     _record(user, cohort, EventKind.CODES_MAILED, [code.user for code in found], now)
     for begin in range(0, len(keys), MAILS_AT_ONCE):
         send_codes.enqueue(keys[begin : begin + MAILS_AT_ONCE])

@@ -1,11 +1,13 @@
 """From a slip of paper to a signed-in person: the code, the password, and every way in which a code stops working."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
 from berakhlak.accounts import codemail, codes
 from berakhlak.accounts.models import ActivationCode, User
@@ -266,3 +268,32 @@ def test_a_mail_that_fails_concerns_nobody_else(asked, organiser, monkeypatch):
     assert codemail.send_codes.func([asked.pk, other.pk]) == 1
     sent = dict(ActivationCode.objects.values_list("pk", "mailed_at"))
     assert sent == {asked.pk: None, other.pk: NOW}
+
+
+def test_a_code_that_did_not_go_is_tried_again_with_pauses(asked, clock, monkeypatch):
+    sends, real = [], mail.EmailMultiAlternatives.send
+
+    def fails(message, *args, **kwargs):
+        sends.append(message)
+        raise RuntimeError("a fault of the mail library")
+
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", fails)
+    assert codemail.hand_out(NOW) == 1
+    assert codemail.hand_out(NOW) == 0  # it has been tried just now
+    clock.move_to(NOW + timedelta(minutes=16))
+    assert codemail.hand_out(NOW + timedelta(minutes=16)) == 1
+    assert (len(sends), ActivationCode.objects.get().mail_attempts) == (2, 2)
+    monkeypatch.setattr(mail.EmailMultiAlternatives, "send", real)
+    clock.move_to(NOW + timedelta(hours=1))
+    call_command("send_reminders", stdout=StringIO())
+    assert len(mail.outbox) == 1
+    assert codemail.hand_out(NOW + timedelta(hours=9)) == 0
+
+
+def test_a_mail_server_that_is_away_costs_a_code_no_try(asked, monkeypatch):
+    def refuse(connection):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", refuse)
+    assert codemail.send_codes.func([asked.pk]) == 0
+    assert ActivationCode.objects.get().mail_attempts == 0

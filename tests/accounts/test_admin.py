@@ -50,6 +50,7 @@ def fields_of(user, **changes) -> dict:
         "position",
         "rank",
         "timezone",
+        "email_language",
     )
     return {**{name: getattr(user, name) or "" for name in names}, "is_active": "on", **changes}
 

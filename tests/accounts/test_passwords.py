@@ -54,6 +54,19 @@ def test_the_mail_is_indonesian_and_its_link_works_once(client, person):
     assert "Tautan ini tidak berlaku lagi" in client.get(link, follow=True).content.decode()
 
 
+def test_each_mail_has_a_form_with_markup_that_says_the_same(client, person):
+    User.objects.filter(pk=person.pk).update(title_after="S.T. <b>")
+    client.post(FORGOTTEN, {"email": person.email})
+    follow(client, link_in(mail.outbox[0]))
+    client.post(FORGOTTEN, {"email": "tidak-ada@berakhlak.test"})
+    asked, changed, unknown = [message.alternatives[0].content for message in mail.outbox]
+    assert f'<a href="http://testserver{link_in(mail.outbox[0])}">' in asked
+    assert all("Siti Aminah, S.T. &lt;b&gt;," in html and '<html lang="id">' in html for html in (asked, changed))
+    assert "beri tahu penyelenggara diklat Anda" in changed
+    assert "Yth." not in unknown
+    assert NIP not in asked + changed + unknown
+
+
 @pytest.mark.parametrize("debug", [True, False])
 def test_the_line_below_a_mail_names_the_place_of_its_link(client, person, settings, debug):
     settings.DEBUG, settings.SITE_URL = debug, "https://jurnal.example.go.id"

@@ -237,6 +237,6 @@ def test_photos_that_nobody_has_any_more_are_swept_too(cast, clock):
     clock.move_to(timezone.now() + timedelta(days=2000))
     out = StringIO()
     call_command("sweep_files", "--delete", stdout=out)
-    assert out.getvalue().splitlines()[0] == orphan
+    assert orphan in out.getvalue().splitlines()
     assert not storage.exists(orphan)
     assert storage.exists(cast.participant.photo.name)

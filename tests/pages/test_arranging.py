@@ -97,7 +97,12 @@ def test_a_new_cohort_says_what_is_missing_until_nothing_is(client, cast):
     assert client.post(add, {"siapa": cast.other_instructor.email}).status_code == 302
     assert "Masih kurang 1 hal" in client.get(setup).content.decode()
     Enrolment.objects.create(user=cast.nobody, cohort=cohort, group=cohort.groups.first(), ndh=1)
-    assert "Tidak ada yang kurang." in client.get(setup).content.decode()
+    page = client.get(setup).content.decode()
+    assert "Tidak ada yang kurang." in page
+    assert "Belum pernah masuk:" in page  # the instructors, as everybody in this cast
+    type(cast.other_instructor).objects.filter(pk=cast.other_instructor.pk).update(is_active=False)
+    assert "Di Kelompok 2 belum ada yang menelaah modul 2." in client.get(setup).content.decode()
+    type(cast.other_instructor).objects.filter(pk=cast.other_instructor.pk).update(is_active=True)
 
 
 def test_a_second_click_makes_no_second_cohort(client):

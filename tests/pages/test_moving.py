@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from journals import audit, workflow
 from journals.models import Enrolment, Entry, Event, Roster
+from journals.workflow import enrolling
 from tests import factory
 from tests.factory import NOW
 
@@ -111,6 +112,26 @@ def test_whoever_comes_back_has_the_old_place(client, cast, target):
     assert (cast.enrolment.status, cast.enrolment.group) == ("active", cast.other_group)
     assert draft.enrolment == cast.enrolment
     assert Enrolment.objects.filter(user=cast.participant).count() == 2
+
+
+def test_the_page_says_what_counts_and_what_is_closed_there(client, cast, target):
+    factory.graded(cast.enrolment, cast.modules[1], cast.instructor)
+    address = f"{at(cast.enrolment, 'member_transfer')}?ke={target.key}"
+    page = client.get(address).content.decode()
+    assert "tidak dihitung dalam hasil angkatan yang baru" in page
+    assert "sudah ditutup" not in page
+    target.schedules.update(opens=NOW - timedelta(days=9), due=NOW - timedelta(days=2), closes=NOW - timedelta(days=1))
+    assert "tidak dapat dikirim lagi di sana tanpa tambahan waktu: 1." in client.get(address).content.decode()
+
+
+def test_readmitting_says_where_the_drafts_are(client, cast, target):
+    factory.draft(cast.enrolment, cast.modules[0])
+    go(client, cast.enrolment, target)
+    page = client.get(at(cast.enrolment, "member_readmit")).content.decode()
+    assert "tetap di sana" in page
+    assert "semua entri" not in page
+    Enrolment.objects.filter(pk=cast.enrolment.pk).update(status="withdrawn")
+    assert "semua entri" in client.get(at(cast.enrolment, "member_readmit")).content.decode()
 
 
 def test_nobody_takes_part_in_two_running_cohorts(client, cast, target):
@@ -268,6 +289,25 @@ def test_a_list_moves_people_only_when_told_to_and_is_undone(client, cast, targe
     assert (draft.enrolment, draft.due_at, cast.enrolment.status) == (cast.enrolment, due, "active")
     assert not Enrolment.objects.filter(user=cast.participant, cohort=target).exists()
     assert list(audit.breaks()) == []
+
+
+def test_a_place_that_was_given_up_meanwhile_is_not_given_up_twice(client, cast, target, listed, monkeypatch):
+    """Of two organisers who move somebody at the same moment, to two cohorts, one is told to look again."""
+    form = client.get(list_at(listed)).context["form"]
+    client.post(
+        list_at(listed, "roster_columns"), {**{field.html_name: field.value() for field in form}, "moves": "on"}
+    )
+    plan, planned = client.get(list_at(listed)).context["plan"], enrolling.plan_of
+
+    def and_then_another(*args, **kwargs):
+        found = planned(*args, **kwargs)
+        Enrolment.objects.filter(pk=cast.enrolment.pk).update(status="moved")
+        return found
+
+    monkeypatch.setattr(enrolling, "plan_of", and_then_another)
+    refused = client.post(list_at(listed, "roster_add"), {"expected": plan.digest})
+    assert refused.status_code == 409
+    assert not Enrolment.objects.filter(cohort=target, user=cast.participant).exists()
 
 
 def test_a_list_is_not_undone_once_somebody_has_written_on(client, cast, target, listed, clock):

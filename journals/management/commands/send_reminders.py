@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from berakhlak.accounts import codemail
 from journals import letters
 from journals.services import reminders
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
         """Report how much there was to do."""
         made, people = reminders.remind(timezone.now())
         self.stdout.write(f"{made} reminders are new; e-mails to {people} people were handed to the worker.")
+        self.stdout.write(f"{codemail.hand_out(timezone.now())} activation codes were handed to the worker.")
         self.stdout.write(f"Notices to {letters.hand_out(timezone.now())} people were handed to the worker.")
