@@ -1,12 +1,11 @@
-"""The recap of a cohort: everybody's scores, results and qualifications as plain data, and what has changed since.
+"""The recap of a cohort: everybody's scores, results and qualifications as plain data.
 
 It says nothing of when it was made: the same data gives the same text and the same digest, so that a later look shows
-at once whether anything was corrected. Amounts are text with two places; None is "no grade" and never 0.
+at once whether anything was corrected (`journals.corrections` says what). Amounts are text with two places; None is
+"no grade" and never 0.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +18,6 @@ from journals.enums import LEFT_STATUSES, Decision, ExtensionKind, ReviewState
 from journals.models import Cohort, Enrolment, Entry, Extension, Remedial, Review, Schedule, Submission
 
 FORMAT = 1
-# What a correction may be about, beside the score of a module.
-RESULT, REMEDIAL, JOINED, GONE, PERSON = "result", "remedial", "joined", "gone", "person"
 
 
 def recap_of(cohort: Cohort) -> dict[str, Any]:
@@ -166,49 +163,3 @@ def _module(enrolment: Enrolment, row: Schedule, facts: _Facts) -> dict[str, Any
 
 def _amount(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:.2f}"
-
-
-# --- Corrections ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Correction:
-    """What differs between a recap and a later one. `what` is the number of a module or one of the words above."""
-
-    ndh: int
-    name: str
-    what: int | str
-    before: str | None = None
-    after: str | None = None
-
-
-def corrections(then: dict[str, Any], now: dict[str, Any]) -> list[Correction]:
-    """What has changed, in the order of the list."""
-    before = {person["enrolment"]: person for person in then["people"]}
-    after = {person["enrolment"]: person for person in now["people"]}
-    found: list[Correction] = []
-    for pk in sorted(before.keys() | after.keys(), key=lambda pk: (after.get(pk) or before[pk])["ndh"]):
-        old, new = before.get(pk), after.get(pk)
-        if old is None or new is None:
-            there: dict[str, Any] = old or new or {}
-            found.append(Correction(there["ndh"], there["name"], JOINED if old is None else GONE))
-            continue
-        found += _changed(old, new)
-    return found
-
-
-def _changed(old: dict[str, Any], new: dict[str, Any]) -> Iterable[Correction]:
-    who = (new["ndh"], new["name"])
-    scores = {module["number"]: module["score"] for module in old["modules"]}
-    for module in new["modules"]:
-        was = scores.pop(module["number"], None)
-        if was != module["score"]:
-            yield Correction(*who, module["number"], was, module["score"])
-    for number, was in scores.items():
-        if was is not None:
-            yield Correction(*who, number, was, None)
-    for name in (REMEDIAL, RESULT):
-        if old[name] != new[name]:
-            yield Correction(*who, name, old[name], new[name])
-    if any(old[name] != new[name] for name in ("name", "nip", "agency", "group", "band")):
-        yield Correction(*who, PERSON)

@@ -47,6 +47,19 @@ def of_entry(entry: Entry, *, for_author: bool, released: Collection[int] = ()) 
     return [_line(event, data, entry, for_author, released) for event, data in lines]
 
 
+def told_to_author(entries: Collection[Entry], *, released: Collection[int]) -> list[tuple[Entry, Line]]:
+    """What authors are told of the events of their own entries, oldest first; one query. The enrolments should be
+    loaded with the entries."""
+    streams = {f"entry:{entry.pk}": entry for entry in entries}
+    events = Event.objects.filter(stream__name__in=streams).select_related("stream", "actor").order_by("pk")
+    said = [(event, json.loads(event.data)) for event in events]
+    return [
+        (streams[event.stream.name], _line(event, data, streams[event.stream.name], True, released))
+        for event, data in said
+        if _is_told(event, data, released)
+    ]
+
+
 def _is_told(event: Event, data: dict[str, Any], released: Collection[int]) -> bool:
     """Of a release the author hears when it has come, and of one that was stopped never."""
     return event.kind != EventKind.RELEASE_STOPPED and (

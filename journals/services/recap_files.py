@@ -27,8 +27,9 @@ LINE = 15  # points of height
 WIDTHS = (5, 6, 38, 22, 30, 30, 14)
 
 
-def workbook(content: dict[str, Any], *, events: Iterable[Event], made_at: datetime, title: str) -> bytes:
-    """Three sheets: the recap with heading and signature, the criteria of each grade, and the log."""
+def workbook(content: dict[str, Any], *, log: Iterable[tuple[Event, str]], made_at: datetime, title: str) -> bytes:
+    """Three sheets: the recap with heading and signature, the criteria of each grade, and the log: events, each with
+    what it is about in words."""
     zone = ZoneInfo(content["cohort"]["timezone"])
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True}
@@ -38,7 +39,7 @@ def workbook(content: dict[str, Any], *, events: Iterable[Event], made_at: datet
         style = _Styles(book)
         _recap_sheet(book, style, content, made_at.astimezone(zone), title)
         _criteria_sheet(book, style, content)
-        _log_sheet(book, style, content, events, zone)
+        _log_sheet(book, style, log, zone)
     return buffer.getvalue()
 
 
@@ -189,20 +190,20 @@ def _scores_of(reviews: list[int]) -> dict[int, list[tuple[str, Decimal, str | N
     return found
 
 
-def _log_sheet(book, style: _Styles, content: dict[str, Any], events: Iterable[Event], zone: ZoneInfo) -> None:
+def _log_sheet(book, style: _Styles, log: Iterable[tuple[Event, str]], zone: ZoneInfo) -> None:
     sheet = book.add_worksheet(pgettext("sheet", "Log"))
     labels = (_("Time"), _("Event"), _("Actor"), _("Subject"), _("Hash"))
     for column, label in enumerate(labels):
         sheet.write_string(0, column, str(label), style.head)
-    for column, width in enumerate((18, 30, 34, 30, 68)):
+    for column, width in enumerate((18, 30, 34, 44, 68)):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
     row = 0
-    for row, event in enumerate(events, start=1):
+    for row, (event, subject) in enumerate(log, start=1):
         sheet.write_datetime(row, 0, event.at.astimezone(zone).replace(tzinfo=None, microsecond=0), style.moment)
         sheet.write_string(row, 1, event.get_kind_display(), style.text)
         sheet.write_string(row, 2, event.actor.full_name if event.actor else "", style.text)
-        sheet.write_string(row, 3, f"{event.subject_kind} {event.subject_id}", style.text)
+        sheet.write_string(row, 3, subject, style.text)
         sheet.write_string(row, 4, event.hash, style.text)
     sheet.autofilter(0, 0, max(row, 1), len(labels) - 1)
     _for_print(sheet, 0, pgettext("sheet", "Log"))

@@ -1,6 +1,7 @@
 """Results that can be explained: one participant's derivation, the recap of a cohort, and the recap declared final."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from berakhlak.accounts.requests import SignedInRequest
 from journals import access, permissions, workflow
 from journals import recap as recaps
+from journals.corrections import Correction, corrections
 from journals.forms.remedial import RemedialForm
 from journals.models import Cohort, Enrolment, Finalisation
 from journals.services import results
@@ -61,7 +63,7 @@ def finalise(request: SignedInRequest, cohort: str) -> HttpResponse:
     try:
         made = workflow.finalise(user=request.user, cohort=found, expected=expected, now=timezone.now())
     except workflow.Refused as refused:
-        return _recap_page(request, found, problem=refused.message, status=refused.status)
+        return _recap_page(request, found, problem=refused.message, status=refused.status, way="../../")
     messages.success(request, _("Final recap %(number)d is kept. It never changes.") % {"number": made.number})
     return redirect("cohort_final", found.key, made.number)
 
@@ -79,7 +81,7 @@ def final(request: SignedInRequest, cohort: str, number: int) -> HttpResponse:
         "final": made,
         "content": content,
         "standing": recaps.standing(content),
-        "corrections": [] if found.journals_deleted_at else recaps.corrections(content, recaps.recap_of(found)),
+        "corrections": _corrections(found, made, content),
         "trail": cohort_trail(
             found,
             (_("Recap"), reverse("cohort_recap", args=[found.key])),
@@ -90,6 +92,14 @@ def final(request: SignedInRequest, cohort: str, number: int) -> HttpResponse:
 
 
 # --- What the views share ---------------------------------------------------------------------------
+
+
+def _corrections(cohort: Cohort, made: Finalisation, content: dict[str, Any]) -> list[Correction]:
+    """What is not as it was declared any more; the digests decide whether there is anything."""
+    if cohort.journals_deleted_at:
+        return []
+    now = recaps.recap_of(cohort)
+    return [] if recaps.text_of(now)[1] == made.sha256 else corrections(content, now)
 
 
 def _person(
@@ -108,7 +118,10 @@ def _person(
     return render(request, "journals/cohorts/result.html", context, status=status)
 
 
-def _recap_page(request: SignedInRequest, cohort: Cohort, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _recap_page(
+    request: SignedInRequest, cohort: Cohort, *, problem: str = "", status: int = 200, way: str = "../"
+) -> HttpResponse:
+    """`way` leads from the page's own address to the cohort's, so that links in a large table are short."""
     content = recaps.recap_of(cohort)
     _text, digest = recaps.text_of(content)
     finals = list(Finalisation.objects.filter(cohort=cohort).select_related("by").defer("content").order_by("-number"))
@@ -121,6 +134,7 @@ def _recap_page(request: SignedInRequest, cohort: Cohort, *, problem: str = "", 
         "finals": finals,
         "unchanged": bool(finals) and finals[0].sha256 == digest,
         "problem": problem,
+        "way": way,
         "trail": cohort_trail(cohort, (_("Recap"), "")),
     }
     return render(request, "journals/cohorts/recap.html", context, status=status)

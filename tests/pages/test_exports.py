@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -12,7 +13,9 @@ from python_calamine import CalamineWorkbook
 
 from berakhlak.accounts.models import User
 from berakhlak.accounts.nip import format_nip, mask_nip
-from journals import recap, workflow
+from journals import audit, recap, workflow
+from journals.enums import EventKind
+from journals.keys import random_key
 from journals.models import Event, Export, Finalisation
 from journals.services import exports
 from tests import factory
@@ -94,6 +97,34 @@ def test_the_workbook_is_what_an_official_wants(organiser, cast, graded):
     assert {row[4] for row in log[1:]} <= set(Event.objects.values_list("hash", flat=True))
 
 
+def test_the_log_names_what_each_event_is_about(organiser, cast, graded):
+    workflow.announce(user=cast.lead, cohort=cast.cohort, key=random_key(), title="Sesi", text="Halo", to=None, now=NOW)
+    workflow.withdraw_participant(user=cast.organiser, enrolment=cast.peer_enrolment, reason="Sakit", now=NOW)
+    workflow.reschedule(user=cast.organiser, schedule=cast.cohort.schedules.get(module=cast.modules[1]), now=NOW)
+    gone = factory.teach(factory.make_user("Pengganti"), cast.cohort)
+    for teaching in (gone, cast.cohort.teachings.get(is_lead=True)):
+        record = {"kind": EventKind.TEACHING, "actor": cast.organiser, "subject": ("teaching", teaching.pk)}
+        audit.append(stream=f"cohort:{cast.cohort.pk}", data={}, at=NOW, **record)
+    gone.delete()
+    content = recap.recap_of(cast.cohort)
+    workflow.finalise(user=cast.lead, cohort=cast.cohort, expected=recap.text_of(content)[1], now=NOW)
+    me, peer = (f"NDH {each.ndh}, {each.user.full_name}" for each in (cast.enrolment, cast.peer_enrolment))
+    found = {(row[1], row[3]) for row in sheets(taken(organiser, cast, "xlsx"))["Log"][1:]}
+    assert found >= {
+        ("Dinilai", f"Modul 1, {me}"),
+        ("Dinilai", f"Modul 2, {me}"),
+        ("Peserta mengundurkan diri", peer),
+        ("Rekap dinyatakan final", "Rekap final 1"),
+        ("Data diunduh sebagai berkas", "Buku kerja Excel"),
+    }
+    subjects = {subject for _event, subject in found}
+    assert {"Pengumuman: Sesi", "Widyaiswara: Ketut Sudarma"} <= subjects
+    assert "Widyaiswara" in subjects  # whoever no longer teaches
+    # No words of the program, no keys of the database.
+    words = "|".join(set(Event.objects.values_list("subject_kind", flat=True)))
+    assert not [subject for subject in subjects if re.search(rf"^({words}) \d+$", subject)]
+
+
 def test_csv_is_opened_by_excel_here_and_runs_nothing(organiser, cast, graded):
     User.objects.filter(pk=cast.peer.pk).update(name="=1+1", agency="@SUM(A1)", unit="-2", title_after="")
     content = taken(organiser, cast, "csv")
@@ -160,7 +191,7 @@ def test_a_file_is_for_whoever_asked_and_for_a_day(lead, cast, as_user, clock):
     assert Export.objects.count() == 1
 
 
-def test_a_large_cohort_is_left_to_the_worker(lead, cast, monkeypatch):
+def test_a_large_cohort_is_left_to_the_worker(lead, cast, clock, monkeypatch):
     monkeypatch.setattr(exports, "AT_ONCE", 2)
     waiting, make = [], exports.make_export.func
     monkeypatch.setattr(exports, "make_export", SimpleNamespace(enqueue=waiting.append))
@@ -172,6 +203,9 @@ def test_a_large_cohort_is_left_to_the_worker(lead, cast, monkeypatch):
     assert "Berkas sedang dibuat" in page.content.decode()
     assert lead.get(at(cast, "export_file", export.key)).url == begun.url
     assert waiting == [export.pk]
+    assert "lebih lama daripada biasanya" not in page.content.decode()
+    clock.move_to(NOW + timedelta(minutes=11))
+    assert "lebih lama daripada biasanya" in lead.get(begun.url).content.decode()
     assert make(export.pk)
     assert not make(export.pk)  # a second worker has nothing to do
     page = lead.get(begun.url)
@@ -196,5 +230,6 @@ def test_queries(lead, cast, graded, django_assert_num_queries, more):
     for number in range(more):
         enrolment = factory.enrol(factory.make_user(f"Peserta {number}"), cast.cohort, cast.group, 70 + number)
         factory.graded(enrolment, cast.modules[0], cast.instructor)
-    with django_assert_num_queries(29):
+    # One for each kind of subject that the log names: here entries.
+    with django_assert_num_queries(30):
         lead.post(at(cast, "export_begin"), {"jenis": "xlsx"})

@@ -1,9 +1,11 @@
 """Results that can be explained: the derivation, the recap, and the recap declared final with its corrections."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from urllib.parse import urljoin
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,8 +13,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from berakhlak.accounts.models import User
 from journals import audit, grading, recap, triggers, workflow
-from journals.models import Event, Extension, Finalisation, GradeBand, Remedial, Schedule
+from journals.corrections import OTHER, corrections
+from journals.models import Claim, Cohort, Event, Extension, Finalisation, GradeBand, Remedial, Schedule, Submission
 from tests import factory
 from tests.factory import NOW
 
@@ -166,6 +170,25 @@ def test_results_agree_with_exact_fractions(parts, remedial):
     assert expected == expected.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+def test_each_number_opens_how_it_came_about(lead, cast, graded):
+    """From wherever the page stands: after a refusal it has another address."""
+    mine = at(cast, "cohort_result", cast.enrolment.ndh)
+    others = at(cast, "cohort_result", cast.peer_enrolment.ndh)
+    refused = lead.post(at(cast, "cohort_finalise"), {"expected": "x"})
+    for page in (lead.get(at(cast, "cohort_recap")), refused):
+        here = page.request["PATH_INFO"]
+        links = {urljoin(here, link) for link in re.findall(r'href="([^"]*)"', page.content.decode())}
+        assert {mine, f"{mine}#modul-1", f"{mine}#modul-2", others} <= links
+        assert f"{others}#modul-1" not in links
+    derived = lead.get(mine).content.decode()
+    assert 'id="modul-1"' in derived
+    assert 'id="modul-2"' in derived
+
+
+def test_the_numbers_of_a_final_recap_do_not_open_those_of_today(lead, cast, graded):
+    assert "#modul-1" not in lead.get(finalised(lead, cast).url).content.decode()
+
+
 # --- Declared final ----------------------------------------------------------------------------------
 
 
@@ -198,6 +221,76 @@ def test_a_final_recap_never_changes_and_shows_what_came_later(lead, cast, grade
     assert (again.content, again.sha256) == (final.content, final.sha256)
     assert finalised(lead, cast).url == at(cast, "cohort_final", 2)
     assert list(audit.breaks()) == []
+
+
+def regraded(cast, graded):
+    """The first grade is given anew by another reviewer."""
+    entry = graded[0].submission.entry
+    workflow.reopen(user=cast.lead, entry=entry, reason="Salah hitung", now=NOW)
+    Claim.objects.filter(entry=entry).delete()
+    factory.decided(entry, cast.instructor)
+
+
+def late(cast, graded):
+    with triggers.lifted():
+        Submission.objects.filter(pk=graded[0].submission_id).update(is_late=True)
+
+
+def more_time(cast, graded):
+    Extension.objects.create(
+        enrolment=cast.enrolment, module=cast.modules[0], kind="granted", due=NOW, closes=NOW, reason="Sakit",
+        by=cast.lead, created_at=NOW,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda cast, _graded: Cohort.objects.filter(pk=cast.cohort.pk).update(pass_mark=90),
+         [(None, None, "pass_mark", "70.01", "90.00"), (17, None, "passed", "Lulus", "Belum lulus")]),
+        (lambda cast, _graded: Cohort.objects.filter(pk=cast.cohort.pk).update(ends="2027-01-31"),
+         [(None, None, "ends", "23 Desember 2026", "31 Januari 2027")]),
+        (lambda cast, _graded: Schedule.objects.filter(cohort=cast.cohort, module=cast.modules[0]).update(weight=3),
+         [(None, 1, "weight", "1.00", "3.00")]),
+        (lambda cast, _graded: GradeBand.objects.filter(cohort=cast.cohort, min_score=0).update(name="Kurang"),
+         [(None, None, "bands", "Tidak Memuaskan 0,00–60,00", "Kurang 0,00–60,00")]),
+        (lambda cast, _graded: User.objects.filter(pk=cast.participant.pk).update(unit="Puskesmas", position="Bidan"),
+         [(17, None, "unit", None, "Puskesmas"), (17, None, "position", "Bidan Terampil", "Bidan")]),
+        (regraded, [(17, 1, "review", "oleh Ketut Sudarma, putaran 1", "oleh Dr. Endah Lestari, M.Pd., putaran 2")]),
+        (late, [(17, 1, "late", "Tidak", "Ya")]),
+        (more_time, [(17, 1, "extensions", "0", "1")]),
+    ],
+    ids=["pass mark", "dates", "weight", "bands", "unit", "regrade", "late", "extension"],
+)  # fmt: skip
+def test_whatever_differs_is_named(lead, cast, graded, change, expected):
+    address = finalised(lead, cast).url
+    change(cast, graded)
+    page = lead.get(address)
+    shown = page.content.decode()
+    assert "persis sama" not in shown
+    found = page.context["corrections"]
+    assert [(each.ndh, each.module, each.what, each.before, each.after) for each in found] == expected
+    assert all(each.label in shown for each in found)
+    for text in (said or "–" for each in found for said in (each.before, each.after)):
+        assert text.replace(".", ",") in shown.replace(".", ",")
+
+
+def test_what_has_no_words_is_said_to_differ(cast, graded):
+    now = recap.recap_of(cast.cohort)
+    for name, value in (("format", 2), ("bands", now["bands"][::-1]), ("more", 1)):
+        then = {**now, name: value}
+        [found] = corrections(then, now)
+        assert found.label
+    assert corrections(now, now) == []
+    assert [each.what for each in corrections({**now, "format": 2}, now)] == [OTHER]
+
+
+def test_a_nip_is_not_shown_whole(lead, cast, graded):
+    address = finalised(lead, cast).url
+    User.objects.filter(pk=cast.participant.pk).update(nip="199001012015012999")
+    page = lead.get(address).content.decode()
+    assert "1990•••• •••••• • 999" in page
+    assert "199001012015012999" not in page
 
 
 def test_only_what_was_shown_is_declared(lead, cast, graded):

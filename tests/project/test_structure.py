@@ -25,7 +25,7 @@ LAYERS = [
     ["querysets"],
     ["models"],
     ["triggers", "content", "files", "windows", "permissions", "access"],
-    ["audit", "grading", "letters", "recap", "staff", "checks", "roster"],
+    ["audit", "grading", "letters", "recap", "corrections", "staff", "checks", "roster"],
     ["workflow"],
     ["services", "navigation"],
     ["widgets", "forms"],
