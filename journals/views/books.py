@@ -40,7 +40,8 @@ def issue(request: SignedInRequest, cohort: str) -> HttpResponse:
     except (RuntimeError, OSError):  # typst, or the disk
         logger.exception("The book of enrolment %s could not be made", enrolment.pk)
         problem = _(
-            "The book could not be made. Please try again later; if it fails again, tell the organiser of your training."
+            "The book could not be made. Please try again later; if it fails again, tell the organiser of your "
+            "training."
         )
         return _page(request, enrolment, problem=problem, status=503)
     return redirect("book_file", cohort, book.code)
