@@ -146,6 +146,17 @@ def test_templates_hold_no_inline_script_style_or_handler():
     assert wrong == []
 
 
+def test_comments_of_templates_end_on_their_line():
+    """Django knows them on one line only; a longer one is shown to everybody."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {line}"
+        for path in (ROOT / "templates").rglob("*.*")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.count("{#") != line.count("#}")
+    ]
+    assert wrong == []
+
+
 def test_files_stay_readable():
     """About 400 lines at most; a longer file wants splitting by actor or capability."""
     long = {
