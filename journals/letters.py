@@ -9,11 +9,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -24,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from berakhlak.accounts.models import Frequency, User
 from berakhlak.accounts.reminders import notices_off_url
-from berakhlak.letterbox import FIRST_WAIT, MOST_TRIES, message
+from berakhlak.letterbox import FIRST_WAIT, MOST_TRIES, message, send_all
 from berakhlak.tasks import task
 from berakhlak.zones import Zone
 from journals.enums import NoticeKind
@@ -111,16 +110,7 @@ def hand_out(now: datetime) -> int:
 @task
 def send_letters(people: list[int]) -> int:
     """Send each of these people what is due for them; how many letters went."""
-    connection = get_connection()
-    try:
-        connection.open()
-    except (SMTPException, OSError):
-        logger.exception("The mail server does not answer; %s people will be written to later", len(people))
-        return 0
-    try:
-        return sum(send_letter(person, connection) for person in people)
-    finally:
-        connection.close()
+    return send_all(people, send_letter)
 
 
 def send_letter(person: int, connection: BaseEmailBackend) -> bool:

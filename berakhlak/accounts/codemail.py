@@ -2,10 +2,9 @@
 
 import logging
 from datetime import datetime
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -14,7 +13,7 @@ from django.utils import timezone, translation
 
 from berakhlak.accounts import codes
 from berakhlak.accounts.models import ActivationCode
-from berakhlak.letterbox import FIRST_WAIT, MOST_TRIES, message
+from berakhlak.letterbox import FIRST_WAIT, MOST_TRIES, message, send_all
 from berakhlak.tasks import task
 
 logger = logging.getLogger(__name__)
@@ -43,16 +42,7 @@ def hand_out(now: datetime) -> int:
 @task
 def send_codes(keys: list[int]) -> int:
     """Send each of these codes to its owner; how many went. A code that was closed meanwhile is left out."""
-    connection = get_connection()
-    try:
-        connection.open()
-    except (SMTPException, OSError):
-        logger.exception("The mail server does not answer; %s activation codes will be sent later", len(keys))
-        return 0
-    try:
-        return sum(_send(key, connection) for key in keys)
-    finally:
-        connection.close()
+    return send_all(keys, _send)
 
 
 def _send(key: int, connection: BaseEmailBackend) -> bool:

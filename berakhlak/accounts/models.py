@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from berakhlak.accounts.nip import normalise_nip
@@ -40,7 +41,7 @@ class Frequency(models.TextChoices):
 
     AT_ONCE = "at_once", _("Within minutes")
     DAILY = "daily", _("Once a day, in the morning")
-    NEVER = "never", _("Never")
+    NEVER = "never", pgettext_lazy("how often", "Never")
 
 
 class Language(models.TextChoices):

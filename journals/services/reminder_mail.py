@@ -2,10 +2,10 @@
 
 import logging
 from datetime import datetime
-from smtplib import SMTPException
+from functools import partial
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +14,7 @@ from django.utils import dateformat, timezone, translation
 
 from berakhlak.accounts.models import User
 from berakhlak.accounts.reminders import off_url
-from berakhlak.letterbox import FIRST_WAIT, message
+from berakhlak.letterbox import FIRST_WAIT, message, send_all
 from berakhlak.tasks import task
 from berakhlak.zones import Zone
 from journals.models import Reminder
@@ -25,16 +25,7 @@ logger = logging.getLogger(__name__)
 @task
 def send_digests(run: str, people: list[int]) -> int:
     """Send each of these people the e-mail of a run; the number sent. What fails waits for a later run."""
-    connection = get_connection()
-    try:
-        connection.open()
-    except (SMTPException, OSError):
-        logger.exception("The mail server does not answer; %s people will be reminded by a later run", len(people))
-        return 0
-    try:
-        return sum(send_digest(run, person, connection) for person in people)
-    finally:
-        connection.close()
+    return send_all(people, partial(send_digest, run))
 
 
 def send_digest(run: str, person: int, connection: BaseEmailBackend) -> bool:

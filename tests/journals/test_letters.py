@@ -179,6 +179,8 @@ def test_the_choice_stands_in_the_profile(told, as_user):
     client = as_user(told.participant)
     page = client.get(reverse("profile")).content.decode()
     assert "Pemberitahuan lewat surel" in page
+    assert "Tidak pernah" in page
+    assert "Belum pernah" not in page  # what the list of people says of those who never signed in
     form = client.get(reverse("profile")).context["profile_form"]
     data = {field.html_name: field.value() or "" for field in form} | {"email_notices": "never"}
     assert client.post(reverse("profile"), data | {"email_language": "en"}).status_code == 302
