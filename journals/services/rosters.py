@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from berakhlak.accounts.nip import format_nip
 from berakhlak.names import full_name
-from berakhlak.tables import Table
+from berakhlak.tables import Cell, Table, column_letters
 from journals.enums import RosterState
 from journals.models import Cohort, Roster
-from journals.roster.columns import label_of, layout_of
+from journals.roster.columns import Layout, label_of, layout_of
 from journals.roster.keeping import laid_out, written
 from journals.roster.planning import Planned
+from journals.roster.sifting import plain
 
 KEPT = timedelta(days=1)  # an uploaded list that nobody decided on
+VALUE_SHOWN = 60
 # Headings and one example of the file that one can download; the person is invented.
 EXAMPLE = [
     ("NDH", "1"),
@@ -45,6 +47,16 @@ def take_in(*, user, cohort: Cohort, table: Table, file_name: str, now: datetime
 
 
 @dataclass
+class Problem:
+    """What is wrong, and where: the cell as a spreadsheet names it ("C7"), and what stands there."""
+
+    label: str
+    text: str
+    cell: str = ""
+    value: str = ""
+
+
+@dataclass
 class Line:
     """One row as the page shows it."""
 
@@ -53,15 +65,18 @@ class Line:
     login: str
     place: str
     label: str
-    problems: list[tuple[str, str]]
+    problems: list[Problem]
     changes: list[tuple[str, str, str]]
     notes: list[str]
 
 
-def line_of(row: Planned) -> Line:
-    """The row with its problems and changes in words."""
+def line_of(row: Planned, rows: list[list[Cell]], layout: Layout) -> Line:
+    """The row with its problems and changes in words; `rows` is the whole list."""
     person = row.person
-    problems = [(label_of(name), str(text)) for name, texts in person.problems.items() for text in texts]
+    problems = []
+    for name, texts in person.problems.items():
+        cell, value = _place(layout.columns.get(name), person.number, rows)
+        problems += [Problem(label_of(name), str(text), cell, value) for text in texts]
     return Line(
         number=person.number,
         name=full_name(person.title_before, person.name, person.title_after),
@@ -72,6 +87,12 @@ def line_of(row: Planned) -> Line:
         changes=[(label_of(name), old, new) for name, (old, new) in row.changes.items()],
         notes=row.notes,
     )
+
+
+def _place(column: int | None, number: int, rows: list[list[Cell]]) -> tuple[str, str]:
+    if column is None or column >= len(rows[number - 1]):
+        return "", ""
+    return f"{column_letters(column)}{number}", plain(rows[number - 1][column])[:VALUE_SHOWN]
 
 
 def template() -> bytes:

@@ -151,7 +151,7 @@ def _outlook(
         "roster": found,
         "plan": plan,
         "page": shown,
-        "lines": [lists.line_of(row) for row in shown],
+        "lines": [lists.line_of(row, rows, layout) for row in shown],
         "counts": [(code.label, counts[code]) for code in RosterOutcome if counts[code]],
         "form": form or ColumnsForm(layout=layout, rows=rows, moves=found.moves),
         "columns_open": form is not None or not plan.rows,

@@ -71,6 +71,13 @@ def test_nobody_is_added_before_one_says_so_and_then_all_are(cast, organise):
     assert "Urungkan daftar ini" in shown(client, roster)
 
 
+def test_a_problem_names_its_cell_and_what_stands_there(organise):
+    client, roster = organise(["Kelas;Nama;NIP", "X;Budi <b>;1,98609E+17", "Y;Ani"])
+    page = shown(client, roster)
+    assert "NIP (C2: <q>1,98609E+17</q>): Excel menyimpan NIP ini sebagai angka" in page
+    assert "NIP (C3): Isi NIP atau alamat surel" in page
+
+
 def test_a_list_with_a_problem_adds_nobody_and_says_where(organise):
     client, roster = organise([*LIST, f"40;Budi;{NIP.format(3)};;1;"])
     page = shown(client, roster)
