@@ -161,6 +161,11 @@ def may_activate(user) -> bool:
     return user.is_staff and user.has_perm("accounts.change_user")
 
 
+def may_switch(user, person) -> bool:
+    """Whether somebody may switch another's account off and on; those of staff belong to administrators."""
+    return may_activate(user) and not (person.is_staff or person.is_superuser)
+
+
 def may_get_code(cohort) -> QuerySet[User]:
     """The people of a cohort whom its organisers may give an activation code.
 

@@ -32,6 +32,7 @@ from journals.views import (
     reviewing,
     rosters,
     rounds,
+    switching,
     taking_over,
     talking,
     teaching,
@@ -148,6 +149,7 @@ urlpatterns = [
     path(
         "angkatan/<key:cohort>/siapkan/widyaiswara/<int:pk>/ganti/", teaching.replace, name="cohort_instructor_replace"
     ),
+    path("angkatan/<key:cohort>/siapkan/widyaiswara/<int:pk>/akun/", switching.instructor, name="instructor_switch"),
     path("angkatan/<key:cohort>/siapkan/widyaiswara/<int:pk>/lepas/", teaching.remove, name="cohort_instructor_remove"),
     path("angkatan/<key:cohort>/rilis/", releasing.release, name="cohort_release"),
     path("angkatan/<key:cohort>/rilis/pilih/", releasing.page, name="cohort_release_choice"),
@@ -162,7 +164,7 @@ urlpatterns = [
     path("angkatan/<key:cohort>/peserta/<int:ndh>/pindah/", moving.transfer, name="member_transfer"),
     path("angkatan/<key:cohort>/peserta/<int:ndh>/mundur/", moving.withdraw, name="member_withdraw"),
     path("angkatan/<key:cohort>/peserta/<int:ndh>/terima/", moving.readmit, name="member_readmit"),
-    path("angkatan/<key:cohort>/peserta/<int:ndh>/akun/", moving.switch, name="member_switch"),
+    path("angkatan/<key:cohort>/peserta/<int:ndh>/akun/", switching.member, name="member_switch"),
     path("angkatan/<key:cohort>/peserta/kode/buat/", members.make, name="codes_make"),
     path("angkatan/<key:cohort>/peserta/kode/lembar/", members.sheet, name="codes_sheet"),
     path("angkatan/<key:cohort>/peserta/kode/kirim/", members.mail, name="codes_mail"),

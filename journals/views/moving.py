@@ -102,42 +102,7 @@ def readmit(request: SignedInRequest, cohort: str, ndh: int) -> HttpResponse:
     return _ask(request, enrolment, words, workflow.readmit)
 
 
-def switch(request: SignedInRequest, cohort: str, ndh: int) -> HttpResponse:
-    """Switch an account off or on, after a question."""
-    enrolment = access.member_for(request.user, cohort, ndh)
-    if not _may_switch(request, enrolment):
-        return _page(request, enrolment, problem=_("Accounts of staff are looked after by administrators."), status=403)
-    if refusal := wrong_method(request, "GET", "POST"):
-        return refusal
-    person, active = enrolment.user, not enrolment.user.is_active
-    if request.method == "POST":
-        # The form says what it was made for: a second click does not switch back.
-        wanted = request.POST.get("aktif") == "1"
-        workflow.switch_account(user=request.user, enrolment=enrolment, active=wanted, now=timezone.now())
-        text = _("%(name)s can sign in again.") if wanted else _("%(name)s can no longer sign in.")
-        messages.success(request, text % {"name": person.full_name})
-        return redirect("member", cohort, ndh)
-    context = {
-        "title": _("Switch the account on?") if active else _("Switch the account off?"),
-        "text": _("%(name)s can sign in again at once.") % {"name": person.full_name}
-        if active
-        else _("%(name)s is signed out at once, on all devices, and cannot sign in. Everything written stays.")
-        % {"name": person.full_name},
-        "action": reverse("member_switch", args=[cohort, ndh]),
-        "hidden": [("aktif", "1" if active else "0")],
-        "label": _("Switch on") if active else _("Deactivate"),
-        "danger": not active,
-        "cancel_url": reverse("member", args=[cohort, ndh]),
-    }
-    return render(request, "confirm.html", context)
-
-
 # --- What the views share ---------------------------------------------------------------------------
-
-
-def _may_switch(request: SignedInRequest, enrolment: Enrolment) -> bool:
-    person = enrolment.user
-    return permissions.may_activate(request.user) and not (person.is_staff or person.is_superuser)
 
 
 def _ask(request: SignedInRequest, enrolment: Enrolment, words: dict, move, *, danger: bool = False) -> HttpResponse:
@@ -178,7 +143,7 @@ def _page(request: SignedInRequest, enrolment: Enrolment, *, problem: str = "", 
         "entries": list(enrolment.entries.select_related("module").order_by("module__number")),
         "group_form": GroupForm(enrolment=enrolment),
         "where_form": WhereForm(enrolment=enrolment),
-        "may_switch": _may_switch(request, enrolment),
+        "may_switch": permissions.may_switch(request.user, person),
         "may_activate": permissions.may_activate(request.user),
         "problem": problem,
         "trail": _trail(enrolment),

@@ -117,11 +117,13 @@ def _page(request: SignedInRequest, cohort: Cohort, form: InstructorForm, status
     teachings = list(
         cohort.teachings.select_related("instructor", "group").prefetch_related("modules").order_by("group__name", "pk")
     )
+    able = [each for each in teachings if each.instructor.is_active]
     schedules = list(cohort.schedules.select_related("module").order_by("module__number"))
     context = {
         "cohort": cohort,
         "teachings": teachings,
-        "uncovered": arranging.uncovered(teachings, list(cohort.groups.order_by("name")), schedules),
+        "may_activate": permissions.may_activate(request.user),
+        "uncovered": arranging.uncovered(able, list(cohort.groups.order_by("name")), schedules),
         "form": form,
         "trail": _trail(cohort, _("Instructors")),
     }

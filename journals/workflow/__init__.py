@@ -21,7 +21,6 @@ from journals.workflow.moving import (
     fate_of,
     readmit,
     regroup,
-    switch_account,
     transfer,
     withdraw_participant,
 )
@@ -39,6 +38,7 @@ from journals.workflow.reviewing import (
     save_review,
 )
 from journals.workflow.rounds import answer_name, asked, close_item, open_item
+from journals.workflow.switching import switch_account
 from journals.workflow.taking_over import take_over
 from journals.workflow.talking import remark
 from journals.workflow.teaching import appoint, dismiss_teaching, replace_instructor

@@ -132,19 +132,6 @@ def readmit(*, user, enrolment: Enrolment, reason: str, now: datetime) -> None:
     _record(locked, EventKind.READMITTED, user, now, {})
 
 
-@transaction.atomic
-def switch_account(*, user, enrolment: Enrolment, active: bool, now: datetime) -> None:
-    """Let somebody no longer sign in, or again. What they wrote stays. Raises Forbidden: never staff."""
-    locked = _locked(user, enrolment)
-    person = locked.user
-    if not permissions.may_activate(user) or person.is_staff or person.is_superuser:
-        raise Forbidden
-    person.is_active = active
-    person._history_user = user  # type: ignore[attr-defined]
-    person.save(update_fields=["is_active"])
-    _record(locked, EventKind.SWITCHED, user, now, {"active": int(active), "user": person.pk})
-
-
 def elsewhere(enrolment: Enrolment, *, besides: tuple[Cohort, ...], at: Cohort) -> Enrolment | None:
     """Another cohort that somebody takes part in while this one runs."""
     running = Q(status=EnrolmentStatus.ACTIVE, cohort__ends__gte=at.starts, cohort__starts__lte=at.ends)

@@ -141,6 +141,8 @@ GET   cohort_instructor_replace           302  403  403  403  403  403  403  404
 POST  cohort_instructor_replace           302  403  403  403  403  403  403  404  404  404  422  404  422
 GET   cohort_instructor_remove            302  403  403  403  403  403  403  404  404  404  200  404  200
 POST  cohort_instructor_remove            302  403  403  403  403  403  403  404  404  404  302  404  404
+GET   instructor_switch                   302  403  403  403  403  403  403  404  404  404  200  404  200
+POST  instructor_switch                   302  403  403  403  403  403  403  404  404  404  302  404  302
 GET   cohort_begin                        302  403  403  403  403  403  403  403  403  403  200  403  200
 POST  cohort_begin                        302  403  403  403  403  403  403  403  403  403  422  403  422
 GET   cohort_result                       302  403  403  403  200  403  200  404  404  404  200  404  200

@@ -148,6 +148,7 @@ def arguments(cast):
         "cohort_final": {"cohort": cohort, "number": declared(cast).number},
         **{f"cohort_{name}": {"cohort": cohort} for name in SETUP_PAGES},
         **{f"cohort_instructor_{move}": {"cohort": cohort, "pk": teaching.pk} for move in ("replace", "remove")},
+        "instructor_switch": {"cohort": cohort, "pk": teaching.pk},
         **{name: {"cohort": cohort} for name in ("members", "codes_make", "codes_sheet", "codes_mail", "codes_revoke")},
         **{name: {"cohort": cohort, "key": listed} for name in LIST_PAGES},
         "cohort_extension": {"cohort": cohort},

@@ -243,6 +243,22 @@ def test_an_account_is_switched_off_and_on(client, cast, as_user):
     assert [said["active"] for said in events("switched", cast.cohort)] == [0, 0, 1]
 
 
+def test_so_is_that_of_an_instructor(client, cast):
+    teaching = cast.cohort.teachings.filter(instructor=cast.instructor).first()
+    address = reverse("instructor_switch", args=[cast.cohort.key, teaching.pk])
+    page = reverse("cohort_instructors", args=[cast.cohort.key])
+    assert f'href="{address}"' in client.get(page).content.decode()
+    assert "tetap di sana sampai dibagikan" in client.get(address).content.decode()
+    assert client.post(address, {"aktif": "0"}).url == page
+    cast.instructor.refresh_from_db()
+    assert not cast.instructor.is_active
+    assert "Akun dinonaktifkan" in client.get(page).content.decode()
+    client.post(address, {"aktif": "1"})
+    cast.instructor.refresh_from_db()
+    assert cast.instructor.is_active
+    assert [said["user"] for said in events("switched", cast.cohort)] == [cast.instructor.pk] * 2
+
+
 def test_staff_are_not_switched_off_here(client, cast):
     enrolment = factory.enrol(cast.superuser, cast.cohort, cast.group, 61)
     assert client.post(at(enrolment, "member_switch"), {"aktif": "0"}).status_code == 403
