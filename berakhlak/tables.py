@@ -76,6 +76,11 @@ def read_table(data: bytes) -> Table:
     return Table(_shaped(_read_csv(data)))
 
 
+def plain(cell: Cell) -> str:
+    """The cell as somebody would read it: a whole number without its ".0"."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
 def column_letters(index: int) -> str:
     """The name of a column by its position from 0: "A", "Z", "AA"."""
     letters = ""

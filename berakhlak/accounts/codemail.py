@@ -34,9 +34,14 @@ def due(now: datetime) -> QuerySet[ActivationCode]:
 def hand_out(now: datetime) -> int:
     """Give to the worker what has not gone so far, as a timer does; how many codes."""
     keys = sorted(due(now).values_list("pk", flat=True))
+    give_to_worker(keys)
+    return len(keys)
+
+
+def give_to_worker(keys: list[int]) -> None:
+    """Have these codes sent."""
     for begin in range(0, len(keys), AT_ONCE):
         send_codes.enqueue(keys[begin : begin + AT_ONCE])
-    return len(keys)
 
 
 @task

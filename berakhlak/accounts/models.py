@@ -3,6 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
@@ -42,13 +43,6 @@ class Frequency(models.TextChoices):
     AT_ONCE = "at_once", _("Within minutes")
     DAILY = "daily", _("Once a day, in the morning")
     NEVER = "never", pgettext_lazy("how often", "Never")
-
-
-class Language(models.TextChoices):
-    """A language that the interface speaks."""
-
-    INDONESIAN = "id", "Bahasa Indonesia"
-    ENGLISH = "en", "English"
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -104,7 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     # The pages follow the switch of a browser; an e-mail is written while nobody is there.
     email_language = models.CharField(
-        _("Language of e-mails"), max_length=2, choices=Language.choices, default=Language.INDONESIAN
+        _("Language of e-mails"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
     privacy_version = models.CharField(_("privacy notice read"), max_length=20, blank=True, editable=False)
     privacy_acknowledged_at = models.DateTimeField(_("privacy notice read at"), null=True, editable=False)
@@ -143,7 +137,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="user_name_not_empty"),
             models.CheckConstraint(condition=Q(email_notices__in=Frequency.values), name="user_email_notices_known"),
-            models.CheckConstraint(condition=Q(email_language__in=Language.values), name="user_email_language_known"),
+            models.CheckConstraint(
+                condition=Q(email_language__in=[code for code, _name in settings.LANGUAGES]),
+                name="user_email_language_known",
+            ),
             models.CheckConstraint(condition=Q(timezone__in=Zone.values), name="user_timezone_known"),
             models.CheckConstraint(
                 condition=Q(privacy_version="", privacy_acknowledged_at__isnull=True)

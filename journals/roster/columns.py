@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from berakhlak.tables import Cell
+from berakhlak.tables import Cell, plain
 
 # By field: what to call it, and headings that mean it (letters only, the more special ones first).
 FIELDS: dict[str, tuple[Promise, tuple[str, ...]]] = {
@@ -101,7 +101,7 @@ def layout_of(rows: list[list[Cell]]) -> Layout:
 
 
 def _texts(row: list[Cell]) -> list[str]:
-    return [" ".join(cell.split()) if isinstance(cell, str) else str(cell) for cell in row]
+    return [" ".join(plain(cell).split()) for cell in row]
 
 
 def _laid_over(above: list[str], below: list[str]) -> list[str]:
@@ -129,5 +129,5 @@ def _columns(headings: list[str]) -> dict[str, int]:
 
 def is_count(row: list[Cell]) -> bool:
     """The line "(1) (2) (3)" that official tables have under their headings."""
-    texts = [text.removesuffix(".0").strip("()") for text in _texts(row) if text]
+    texts = [text.strip("()") for text in _texts(row) if text]
     return len(texts) >= 3 and texts == [str(place) for place in range(1, len(texts) + 1)]

@@ -15,10 +15,10 @@ from berakhlak.accounts.forms import check_title, one_line
 from berakhlak.accounts.models import User
 from berakhlak.accounts.nip import normalise_nip, parse_nip
 from berakhlak.names import split_name
-from berakhlak.tables import Cell
+from berakhlak.tables import Cell, plain
 from journals.models import MAX_NDH, Group
 from journals.roster.columns import Layout
-from journals.roster.sifting import both_in, nip_in, plain, sift
+from journals.roster.sifting import both_in, nip_in, sift
 
 CUT = gettext_lazy(
     "Excel has kept this NIP as a number, which loses its last digits. Set the column to “Text” in Excel, type the "

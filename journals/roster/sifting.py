@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from berakhlak.tables import Cell
+from berakhlak.tables import Cell, plain
 from journals.roster.columns import Layout, field_of, is_count
 
 LOGINS = ("nip", "email")
@@ -52,11 +52,6 @@ def sift(rows: list[list[Cell]], layout: Layout) -> Sifted:
         else:
             sifted.left_out.append((index + 1, " · ".join(filled)[:120]))
     return sifted
-
-
-def plain(cell: Cell) -> str:
-    """The cell as somebody would read it: a whole number without its ".0"."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def tidy(cell: Cell) -> Cell:

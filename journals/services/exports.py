@@ -147,7 +147,7 @@ def _why(problem: Exception) -> str:
 def entries_in(export: Export) -> EntryQuerySet:
     """Whose texts stand in an archive of books: everything that its people have handed in."""
     people = export.cohort.enrolments.exclude(status__in=LEFT_STATUSES)
-    return Entry.objects.filter(enrolment__in=people, submissions__isnull=False).distinct()
+    return Entry.objects.with_handed_in().filter(enrolment__in=people, handed_in=True)
 
 
 def log_of(cohort: Cohort, *, until: datetime | None) -> list[Event]:

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from berakhlak.accounts.nip import format_nip
 from berakhlak.names import full_name
-from berakhlak.tables import Cell, Table, column_letters
+from berakhlak.tables import Cell, Table, column_letters, plain
 from journals.enums import RosterState
 from journals.models import Cohort, Roster
 from journals.roster.columns import Layout, label_of, layout_of
 from journals.roster.keeping import laid_out, written
 from journals.roster.planning import Planned
-from journals.roster.sifting import plain
 
 KEPT = timedelta(days=1)  # an uploaded list that nobody decided on
 VALUE_SHOWN = 60

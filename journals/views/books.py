@@ -58,7 +58,7 @@ def file(request: SignedInRequest, cohort: str, code: str) -> HttpResponseBase:
         raise Http404 from None
     headers = {"X-Content-Type-Options": "nosniff"}
     name = books.file_name(book)
-    entries = Entry.objects.filter(enrolment=book.enrolment_id, submissions__isnull=False).distinct()
+    entries = Entry.objects.with_handed_in().filter(enrolment=book.enrolment_id, handed_in=True)
     workflow.note_readings(user=request.user, entries=entries, now=timezone.now())
     return FileResponse(opened, as_attachment=True, filename=name, content_type="application/pdf", headers=headers)
 

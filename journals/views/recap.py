@@ -63,7 +63,7 @@ def finalise(request: SignedInRequest, cohort: str) -> HttpResponse:
     try:
         made = workflow.finalise(user=request.user, cohort=found, expected=expected, now=timezone.now())
     except workflow.Refused as refused:
-        return _recap_page(request, found, problem=refused.message, status=refused.status, way="../../")
+        return _recap_page(request, found, problem=refused.message, status=refused.status)
     messages.success(request, _("Final recap %(number)d is kept. It never changes.") % {"number": made.number})
     return redirect("cohort_final", found.key, made.number)
 
@@ -118,10 +118,7 @@ def _person(
     return render(request, "journals/cohorts/result.html", context, status=status)
 
 
-def _recap_page(
-    request: SignedInRequest, cohort: Cohort, *, problem: str = "", status: int = 200, way: str = "../"
-) -> HttpResponse:
-    """`way` leads from the page's own address to the cohort's, so that links in a large table are short."""
+def _recap_page(request: SignedInRequest, cohort: Cohort, *, problem: str = "", status: int = 200) -> HttpResponse:
     content = recaps.recap_of(cohort)
     _text, digest = recaps.text_of(content)
     finals = list(Finalisation.objects.filter(cohort=cohort).select_related("by").defer("content").order_by("-number"))
@@ -134,7 +131,6 @@ def _recap_page(
         "finals": finals,
         "unchanged": bool(finals) and finals[0].sha256 == digest,
         "problem": problem,
-        "way": way,
         "trail": cohort_trail(cohort, (_("Recap"), "")),
     }
     return render(request, "journals/cohorts/recap.html", context, status=status)

@@ -6,15 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from berakhlak.accounts import codes
-from berakhlak.accounts.codemail import send_codes
+from berakhlak.accounts.codemail import give_to_worker
 from berakhlak.accounts.models import ActivationCode, User
 from berakhlak.accounts.passwords import record_link
 from journals import audit, permissions
 from journals.enums import EventKind
 from journals.models import Cohort
 from journals.workflow.core import Forbidden
-
-MAILS_AT_ONCE = 50  # in one task
 
 
 @transaction.atomic
@@ -47,8 +45,7 @@ def mail_codes(*, user, cohort: Cohort, people: Iterable[User], now: datetime) -
         mail_asked_at=now, mailed_at=None, mail_attempts=0, mail_try_at=None
     )
     _record(user, cohort, EventKind.CODES_MAILED, [code.user for code in found], now)
-    for begin in range(0, len(keys), MAILS_AT_ONCE):
-        send_codes.enqueue(keys[begin : begin + MAILS_AT_ONCE])
+    give_to_worker(keys)
     return found
 
 
