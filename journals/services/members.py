@@ -53,7 +53,9 @@ def members(enrolments: Iterable[Enrolment], now: datetime) -> list[Member]:
 
 def teachers(cohort: Cohort, now: datetime) -> list[Member]:
     """The instructors with their open codes; two queries."""
-    found = User.objects.filter(pk__in=Teaching.objects.filter(cohort=cohort).values("instructor")).order_by("name")
+    found = User.objects.filter(pk__in=Teaching.objects.filter(cohort=cohort).values("instructor")).order_by(
+        "name", "pk"
+    )
     people = list(found)
     open_codes = _codes_of(people, now)
     return [_member(user, open_codes) for user in people]

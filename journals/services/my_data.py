@@ -94,7 +94,7 @@ def _account(user: User) -> dict[str, Any]:
 
 def _history(user: User) -> list[dict[str, Any]]:
     columns = ("history_date", "history_type", "history_change_reason", "name", "nip", "email", "agency", "is_active")
-    return list(user.history.order_by("history_date").values(*columns))
+    return list(user.history.order_by("history_date", "history_id").values(*columns))
 
 
 def _lists(user: User) -> list[dict[str, Any]]:
@@ -112,7 +112,7 @@ def _work(user: User) -> dict[str, Any]:
             user.teachings.all(), "cohort__name", "group__name", "modules__number", "is_lead"  # type: ignore[attr-defined]
         ),
         "teaching_history": list(
-            Teaching.history.filter(instructor=user).order_by("history_date").values(  # type: ignore[attr-defined]
+            Teaching.history.filter(instructor=user).order_by("history_date", "history_id").values(  # type: ignore[attr-defined]
                 "history_date", "history_type", "cohort__name", "group__name", "is_lead"
             )
         ),
@@ -171,7 +171,7 @@ def _enrolment(enrolment: Enrolment, now: datetime) -> dict[str, Any]:
         "ndh": enrolment.ndh,
         "status": enrolment.status,
         "history": list(
-            enrolment.history.order_by("history_date").values(
+            enrolment.history.order_by("history_date", "history_id").values(
                 "history_date", "history_type", "history_change_reason", "cohort__name", "group__name", "ndh", "status"
             )
         ),

@@ -170,7 +170,7 @@ def _known(filters: Filters, cohorts: dict[int, Cohort], teachings: list[Teachin
     keys = {cohort.key for cohort in cohorts.values()}
     whole = [teaching.cohort_id for teaching in teachings if teaching.group_id is None]
     own = [teaching.group_id for teaching in teachings if teaching.group_id]
-    groups = list(Group.objects.filter(Q(cohort__in=whole) | Q(pk__in=own)).order_by("-cohort__starts", "name"))
+    groups = list(Group.objects.filter(Q(cohort__in=whole) | Q(pk__in=own)).order_by("-cohort__starts", "name", "pk"))
     cohort = filters.cohort if filters.cohort in keys else ""
     if cohort:
         groups = [group for group in groups if cohorts[group.cohort_id].key == cohort]
