@@ -94,10 +94,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database_from_url("BERAKHLAK_DATABASE_URL", f"sqlite:///{DATA_DIR}/berakhlak.sqlite3")}
 REDIS_URL = env_url("BERAKHLAK_REDIS_URL", ("redis", "rediss"))
 # Sign-in limits live in the cache: it must be one for all processes, so never per-process memory.
+_REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+_COUNTS = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "counts"}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": _REDIS if REDIS_URL else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # How far a long transaction is (journals/counting.py): a table would not show that before it has ended.
+    "counts": {**_REDIS, "KEY_PREFIX": "counts"} if REDIS_URL else _COUNTS,
 }
 # What needs no answer at once waits in a table until a worker (manage.py db_worker) takes it: no broker to run.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -175,6 +175,7 @@ urlpatterns = [
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/", rosters.roster, name="roster"),
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/kolom/", rosters.columns, name="roster_columns"),
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/tambahkan/", rosters.add, name="roster_add"),
+    path("angkatan/<key:cohort>/peserta/daftar/<key:key>/kemajuan/", rosters.progress, name="roster_progress"),
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/batalkan/", rosters.undo, name="roster_undo"),
     path("angkatan/<key:cohort>/peserta/daftar/<key:key>/buang/", rosters.discard, name="roster_discard"),
     path("angkatan/<key:cohort>/<int:ndh>/", recap.person, name="cohort_result"),

@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from journals import access, workflow
+from journals import access, counting, workflow
 from journals.enums import RosterOutcome, RosterState
 from journals.forms.rosters import ColumnsForm, UploadForm
 from journals.models import Cohort, Roster
@@ -83,9 +83,9 @@ def add(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
     found = access.roster_for(request.user, cohort, key)
     if refusal := wrong_method(request, "POST"):
         return refusal
-    expected = request.POST.get("expected", "")
+    expected, tell = request.POST.get("expected", ""), counting.teller(_count_of(cohort, key))
     try:
-        workflow.add_roster(user=request.user, roster=found, expected=expected, now=timezone.now())
+        workflow.add_roster(user=request.user, roster=found, expected=expected, now=timezone.now(), tell=tell)
     except workflow.Conflict as conflict:
         return _refused(request, found, conflict.message)
     count = found.rows.count()
@@ -94,13 +94,22 @@ def add(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
     return redirect("roster", found.cohort.key, found.key)
 
 
+def progress(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
+    """How many rows of a list were taken in, or back, by now, as JSON: asked again and again while that lasts."""
+    access.cohort_for(request.user, cohort, to="enrol")
+    if refusal := wrong_method(request, "GET"):
+        return refusal
+    return JsonResponse({"done": counting.told(_count_of(cohort, key))})
+
+
 def undo(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
     """Take everything back that the list did."""
     found = access.roster_for(request.user, cohort, key)
     if refusal := wrong_method(request, "POST"):
         return refusal
     try:
-        workflow.undo_roster(user=request.user, roster=found, now=timezone.now())
+        tell = counting.teller(_count_of(cohort, key))
+        workflow.undo_roster(user=request.user, roster=found, now=timezone.now(), tell=tell)
     except workflow.Conflict as conflict:
         return _refused(request, found, conflict.message)
     messages.success(request, _("Undone: the cohort is as it was before this list."))
@@ -121,6 +130,10 @@ def discard(request: HttpRequest, cohort: str, key: str) -> HttpResponse:
 
 
 # --- What the views share ---------------------------------------------------------------------------
+
+
+def _count_of(cohort: str, key: str) -> str:
+    return f"roster:{cohort}:{key}"  # both: who may not enrol in the cohort learns nothing
 
 
 def _trail(cohort: Cohort, here: str) -> Trail:

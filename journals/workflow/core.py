@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from journals import audit, permissions
@@ -68,13 +69,16 @@ LEGAL: dict[str, tuple[frozenset[EntryState], EntryState | None]] = {
 def locked(entry: Entry) -> Entry:
     """The entry as it is now, locked until the transaction ends. Always the first lock that a move takes.
 
-    Whose it is does not change: what the caller has loaded of that is carried over.
+    Whose it is, the caller has loaded; it is carried over while that person's place is still what it was. Raises
+    Conflict "moved" when they changed cohorts, left or came back in this very moment.
     """
     entries = Entry.objects.select_for_update(of=("self",))
     if not {"enrolment", "module"} <= entry._state.fields_cache.keys():
         people = ("enrolment__user", "enrolment__cohort", "enrolment__group", "module")
         return entries.select_related(*people).get(pk=entry.pk)
-    found = entries.get(pk=entry.pk)
+    found = entries.annotate(status=F("enrolment__status")).get(pk=entry.pk)
+    if (found.enrolment_id, found.status) != (entry.enrolment_id, entry.enrolment.status):
+        raise Conflict("moved", _("The author has changed cohorts, or left, just now. Load the page once more."))
     found.enrolment, found.module = entry.enrolment, entry.module
     return found
 

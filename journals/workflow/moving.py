@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from journals import audit, permissions
 from journals.content import canonical, digest
 from journals.enums import EnrolmentStatus, EntryState, EventKind
-from journals.models import Claim, Cohort, Enrolment, Entry, Group, Schedule, Teaching
+from journals.models import Claim, Cohort, Enrolment, Entry, Extension, Group, Schedule, Teaching
 from journals.workflow.core import Conflict, Forbidden, Invalid, record_each
 from journals.workflow.teaching import HELD
 
@@ -52,6 +52,12 @@ def fate_of(enrolment: Enrolment, cohort: Cohort) -> Fate:
     return fate
 
 
+def settled_fate_of(enrolment: Enrolment, cohort: Cohort) -> Fate:
+    """The same, and nobody hands in or writes meanwhile: for the move itself."""
+    list(enrolment.entries.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+    return fate_of(enrolment, cohort)
+
+
 @transaction.atomic
 def transfer(*, user, enrolment: Enrolment, group: Group, expected: str, reason: str, now: datetime) -> Enrolment:
     """Move somebody to a group of another cohort; exactly what was `expected` (the digest of a `Fate`).
@@ -64,7 +70,7 @@ def transfer(*, user, enrolment: Enrolment, group: Group, expected: str, reason:
     if locked.status != EnrolmentStatus.ACTIVE:
         raise Conflict("status", _("%(name)s does not take part any more.") % {"name": locked.user.full_name})
     cohort = Cohort.objects.select_for_update().get(pk=group.cohort_id)
-    fate = fate_of(locked, cohort)
+    fate = settled_fate_of(locked, cohort)
     if fate.digest(cohort) != expected:
         raise Conflict("changed", _("Something has changed since this page was made. Look at it once more."))
     _require_no_other(locked, besides=(locked.cohort, cohort), at=cohort)
@@ -76,8 +82,9 @@ def transfer(*, user, enrolment: Enrolment, group: Group, expected: str, reason:
 
 
 def carry_over(drafts: list[Entry], *, to: Enrolment) -> None:
-    """Drafts become those of another enrolment, due as its cohort says."""
+    """Drafts become those of another enrolment, due as its cohort says, or as the newest extension there does."""
     due = dict(Schedule.objects.filter(cohort=to.cohort_id).values_list("module", "due"))
+    due.update(Extension.objects.filter(enrolment=to).order_by("id").values_list("module", "due"))
     for entry in drafts:
         Entry.objects.filter(pk=entry.pk).update(enrolment=to, due_at=due[entry.module_id], assignee=None)
 
@@ -148,7 +155,9 @@ def _require_no_other(enrolment: Enrolment, *, besides: tuple[Cohort, ...], at: 
 def _locked(user, enrolment: Enrolment) -> Enrolment:
     if not permissions.may_move(user):
         raise Forbidden
-    found = Enrolment.objects.select_for_update(of=("self",)).select_related("user", "cohort", "group")
+    # Not against rows that only point here: an extension holds its entry already when it is written.
+    found = Enrolment.objects.select_for_update(of=("self",), no_key=True)
+    found = found.select_related("user", "cohort", "group")
     return found.get(pk=enrolment.pk)
 
 

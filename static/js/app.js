@@ -16,6 +16,7 @@ const modules = {
   keeper: async () => (await import("./modules/keeper.js")).keeper,
   "feedback-read": async () => (await import("./modules/reading.js")).feedbackRead,
   activation: async () => (await import("./modules/activation.js")).activation,
+  counting: async () => (await import("./modules/counting.js")).counting,
   answers: async () => (await import("./modules/answers.js")).answers,
   answered: async () => (await idle(), (await import("./modules/answers.js")).answered),
   print: async () => (await import("./modules/reading.js")).print,

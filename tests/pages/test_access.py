@@ -28,7 +28,7 @@ ROLES = ["anonymous", *factory.ROLES]
 BOARD_PAGES = ("cohort_board", "cohort_unsent", "cohort_readings", "announcements", "announcement_send")
 MEMBER_PAGES = ("member", "member_group", "member_transfer", "member_withdraw", "member_readmit", "member_switch")
 SETUP_PAGES = ("setup", "basics", "groups", "schedule", "assessment", "instructors", "instructor_add")
-LIST_PAGES = ("roster", "roster_columns", "roster_add", "roster_undo", "roster_discard")
+LIST_PAGES = ("roster", "roster_columns", "roster_add", "roster_progress", "roster_undo", "roster_discard")
 
 
 def rows() -> dict[tuple[str, str], dict[str, int]]:

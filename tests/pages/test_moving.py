@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from journals import audit, workflow
-from journals.models import Enrolment, Entry, Event, Roster
+from journals.models import Enrolment, Entry, Event, Roster, Schedule
 from journals.workflow import enrolling
 from tests import factory
 from tests.factory import NOW
@@ -355,3 +355,65 @@ def test_queries(client, cast, django_assert_num_queries, more):
     client.get(at(cast.enrolment))
     with django_assert_num_queries(15):
         client.get(at(cast.enrolment))
+
+
+def moved_by_the_list(client, listed):
+    Roster.objects.update(moves=True)
+    digest = client.get(list_at(listed)).context["plan"].digest
+    client.post(list_at(listed, "roster_add"), {"expected": digest})
+    return Enrolment.objects.get(user=listed.rows.get().user, cohort=listed.cohort)
+
+
+def test_a_list_is_not_undone_once_somebody_was_moved_on(client, cast, target, listed):
+    factory.draft(cast.enrolment, cast.modules[0])
+    new = moved_by_the_list(client, listed)
+    third = factory.make_cohort("Angkatan Lain", rubric=cast.cohort.rubric)
+    factory.make_schedule(third, cast.modules[0])
+    fate = workflow.fate_of(new, third).digest(third)
+    group = factory.make_group(third)
+    workflow.transfer(user=cast.organiser, enrolment=new, group=group, expected=fate, reason="Dinas", now=NOW)
+    page = client.post(list_at(listed, "roster_undo"))
+    assert page.status_code == 409
+    assert "sudah dipindahkan lagi atau sudah keluar" in page.content.decode()
+    assert list(Enrolment.objects.filter(user=cast.participant, status="active").values_list("cohort", flat=True)) == [
+        third.pk
+    ]
+
+
+def test_nor_once_a_draft_that_came_along_was_handed_in(client, cast, target, listed):
+    draft = factory.draft(cast.enrolment, cast.modules[0])
+    new = moved_by_the_list(client, listed)
+    factory.submitted(new, cast.modules[0])
+    saved = Roster.objects.get().done_at - timedelta(minutes=1)
+    Entry.objects.filter(pk=draft.pk).update(saved_at=saved)  # handed in as it was
+    assert client.post(list_at(listed, "roster_undo")).status_code == 409
+    draft.refresh_from_db()
+    assert draft.enrolment == new
+
+
+def test_what_comes_back_is_due_as_the_schedule_says_now(client, cast, target, listed):
+    draft = factory.draft(cast.enrolment, cast.modules[0])
+    moved_by_the_list(client, listed)
+    later = draft.due_at + timedelta(hours=3)
+    Schedule.objects.filter(cohort=cast.cohort, module=cast.modules[0]).update(due=later, closes=later)
+    assert client.post(list_at(listed, "roster_undo")).status_code == 302
+    draft.refresh_from_db()
+    assert draft.due_at == later
+
+
+@pytest.mark.parametrize("leave", ["transfer", "withdraw"])
+def test_a_form_that_was_loaded_before_somebody_left_hands_nothing_in(cast, target, leave):
+    draft = factory.draft(cast.enrolment, cast.modules[0])
+    loaded = Entry.objects.select_related("enrolment__cohort", "module").get(pk=draft.pk)
+    if leave == "transfer":
+        fate = workflow.fate_of(cast.enrolment, target).digest(target)
+        group = target.groups.first()
+        workflow.transfer(
+            user=cast.organiser, enrolment=cast.enrolment, group=group, expected=fate, reason="Dinas", now=NOW
+        )
+    else:
+        workflow.withdraw_participant(user=cast.organiser, enrolment=cast.enrolment, reason="Cuti", now=NOW)
+    with pytest.raises(workflow.Conflict) as refused:
+        workflow.submit(user=cast.participant, entry=loaded, version=loaded.version, key="a", accepted=True, now=NOW)
+    assert refused.value.code == "moved"
+    assert not loaded.submissions.exists()

@@ -278,3 +278,22 @@ def test_queries_do_not_grow_with_the_list(cast, organise, django_assert_num_que
         client.get(at("roster", roster))
     with django_assert_num_queries(7):
         client.get(reverse("rosters", args=[cast.cohort.key]))
+
+
+def test_how_far_a_list_is_is_told_of_this_list_only(organise, monkeypatch):
+    client, roster = organise(LIST)
+    page = client.get(at("roster", roster))
+    asked = []
+
+    def ask(rows, *_args):
+        asked.append(client.get(at("roster_progress", roster)).json())
+        return take_in(rows, *_args)
+
+    take_in = enrolling._take_in
+    monkeypatch.setattr(enrolling, "_take_in", ask)
+    monkeypatch.setattr(enrolling, "BATCH", 1)
+    client.post(at("roster_add", roster), {"expected": page.context["plan"].digest})
+    people = len(page.context["plan"].rows)
+    assert asked == [{"done": done} for done in range(people)]
+    assert client.get(at("roster_progress", roster)).json() == {"done": people}
+    assert client.get(reverse("roster_progress", args=[roster.cohort.key, "abcdefghjkmn"])).json() == {"done": 0}

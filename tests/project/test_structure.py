@@ -21,6 +21,7 @@ LAYERS = [
         "differences",
         "anchors",
         "searching",
+        "counting",
     ],
     ["querysets"],
     ["models"],
