@@ -1,7 +1,8 @@
 """The whole installation as one file: each table as lines of JSON, each stored file, and a list of both.
 
 It is written and read through Django's models, so that it needs no tools of a database and an archive of SQLite can be
-restored into PostgreSQL. What is worthless tomorrow is left out: sessions, caches, finished tasks, exports.
+restored into PostgreSQL. Rows keep their keys, those of content types included, so whatever points at them fits. What
+is worthless tomorrow is left out: sessions, caches, finished tasks, exports. Who did what in the admin comes along.
 """
 
 import base64
@@ -22,6 +23,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import storages
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
@@ -32,7 +34,7 @@ from django.utils.timezone import now
 
 FORMAT = 1
 BATCH = 500
-LEFT_OUT = {"sessions.session", "admin.logentry", "django_tasks_database.dbtaskresult", "journals.export"}
+LEFT_OUT = {"sessions.session", "django_tasks_database.dbtaskresult", "journals.export"}
 MANIFEST = "manifest.json"
 
 
@@ -85,7 +87,7 @@ def write(path: Path) -> Report:
         part.touch(mode=0o600)
         with part.open("wb") as file:
             with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive, _snapshot():
-                report = _fill(archive)
+                report = _fill(archive, path.parent)
             file.flush()
             os.fsync(file.fileno())
         inspect(part)
@@ -96,10 +98,11 @@ def write(path: Path) -> Report:
     return report
 
 
-def _fill(archive: tarfile.TarFile) -> Report:
+def _fill(archive: tarfile.TarFile, folder: Path) -> Report:
     report, listed = Report(), []
     for model in kept_models():
-        with tempfile.TemporaryFile() as rows:
+        # Beside the archive, where there is room: /tmp may be a part of the memory.
+        with tempfile.TemporaryFile(dir=folder) as rows:
             report.rows[model._meta.label_lower] = _dump(model, rows)
             _add(archive, f"rows/{model._meta.label_lower}.jsonl", rows)
     for storage, name in stored_files():
@@ -241,6 +244,7 @@ def restore(path: Path, *, is_empty: Callable[[], bool]) -> Report:
                 raise Unusable("The archive does not hold what its list says.")
             _reset_sequences(list(by_label.values()))
         connection.check_constraints()
+    ContentType.objects.clear_cache()  # other numbers than those that `migrate` gave
     return report
 
 

@@ -1,5 +1,6 @@
 """What every request passes: language, sign-in, and the rule that private pages are never stored."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +24,19 @@ from django.utils.translation import gettext as _
 from berakhlak.version import version
 
 VERSION_HEADER = "App-Version"
+# Kinds of files that gzip makes no smaller: photos, PDFs, ZIPs, and DOCX, PPTX and XLSX, which are ZIPs.
+PACKED = re.compile(r"image/(?!svg)|application/(zip|pdf|vnd\.openxmlformats-officedocument\.)", re.IGNORECASE)
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class Compression(GZipMiddleware):
+    """gzip for all but what is packed already: that would cost time, its Content-Length and its strong ETag."""
+
+    def process_response(self, request, response):
+        """Compress, or leave the answer as it is."""
+        if PACKED.match(response.get("Content-Type", "")):
+            return response
+        return super().process_response(request, response)
 
 
 @sync_only_middleware

@@ -51,7 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "berakhlak.middleware.Compression",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "berakhlak.middleware.language",
@@ -152,8 +152,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[BerAKHLAK] "
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # tells people when their password was changed
 ACCOUNT_USER_DISPLAY = "berakhlak.accounts.adapter.display_name"
-# Django's own: it covers the e-mail too, and does not fill allauth's table of addresses.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+# Django's own, and a little more; allauth's would fill its table of addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "berakhlak.accounts.tokens.Tokens"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 # Forty people in one room, or a province behind one operator's gateway, share an address: its limits are
 # generous. What stops guessing is the limit per account ("key").

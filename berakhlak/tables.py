@@ -11,12 +11,13 @@ import re
 import xml.parsers.expat
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from posixpath import normpath
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
@@ -25,6 +26,10 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 MAX_MERGED = 20_000  # ranges
 MAX_FORMULAS_NAMED = 3
+MAX_ERRORS = 100_000  # cells that hold an error
+MAX_HEAD = 40  # rows in which headings stand, and in which merged ones are told
+# What the library unpacks piece by piece; of others (bzip2, LZMA) it may make gigabytes of a few hundred bytes at once.
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what old Excel files and encrypted new ones begin with
 WORKBOOK = "xl/workbook.xml"
 STRINGS = "xl/sharedStrings.xml"
@@ -32,8 +37,10 @@ RELATIONS = "xl/_rels/workbook.xml.rels"
 NEEDED = re.compile(r"(\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|embeddings/|externalLinks/).*\.(xml|rels))\Z")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 DELIMITERS = (";", ",", "\t")
+MARKUP = ("<", "{\\rtf")  # a web page or an RTF text that is called .xls or .csv
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
+Ranges = list[tuple[tuple[int, int], tuple[int, int]]]
 
 
 class UnusableTable(Exception):
@@ -49,10 +56,18 @@ class UnusableTable(Exception):
 
 @dataclass
 class Table:
-    """The rows of the first visible sheet that holds something, all of one width; text is what was typed as text."""
+    """The rows of one sheet, all of one width; text is what was typed as text, and an error ("#N/A") is one as well.
+
+    `others` are the visible sheets with something in them that were not read, `hidden` the rows that nobody sees (as a
+    spreadsheet counts them), `spans` the cells of the first rows that are merged over columns: by row, from 0, where
+    each begins and ends.
+    """
 
     rows: list[list[Cell]]
     sheet: str = ""
+    others: list[str] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    spans: dict[int, dict[int, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,16 +78,20 @@ class _Sheet:
     columns: int = 0
     merged: int = 0
     formulas: list[str] = field(default_factory=list)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
 
 
-def read_table(data: bytes) -> Table:
-    """The table in a file, recognised by its content. Raises `UnusableTable`."""
+def read_table(data: bytes, *, fits: Callable[[list[list[Cell]]], bool] = bool) -> Table:
+    """The table in a file, recognised by its content. Raises `UnusableTable`.
+
+    Of several visible sheets the first is read whose first rows `fits` says yes to; without any, the first."""
     if len(data) > MAX_FILE:
         raise UnusableTable("large")
     if data.startswith(OLE):
         raise UnusableTable("encrypted" if "EncryptedPackage".encode("utf-16-le") in data else "old")
     if data.startswith(b"PK"):
-        return _read_workbook(data)
+        return _read_workbook(data, fits)
     return Table(_shaped(_read_csv(data)))
 
 
@@ -94,7 +113,7 @@ def column_letters(index: int) -> str:
 # --- Workbooks --------------------------------------------------------------------------------------
 
 
-def _read_workbook(data: bytes) -> Table:
+def _read_workbook(data: bytes, fits: Callable[[list[list[Cell]]], bool]) -> Table:
     members = _unpacked(data)
     if WORKBOOK not in members:
         raise UnusableTable("kind")
@@ -102,27 +121,77 @@ def _read_workbook(data: bytes) -> Table:
     with zipfile.ZipFile(clean, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    lengths = _lengths(members.get(STRINGS, b""))
     try:
-        paths = _paths_of_sheets(members)
         clean.seek(0)
         with CalamineWorkbook.from_filelike(clean) as book:
-            for sheet in book.sheets_metadata:
-                inside = members.get(paths.get(sheet.name, ""))
-                if inside is None or sheet.visible != SheetVisibleEnum.Visible:
-                    continue
-                found = _look_through(inside, lengths)
-                if not found.rows:
-                    continue
-                if found.formulas:
-                    raise UnusableTable("formulas", found.formulas[:MAX_FORMULAS_NAMED])
-                opened = book.get_sheet_by_name(sheet.name)
-                rows = [list(row) for row in opened.to_python(skip_empty_area=False)]
-                _spread_merged(rows, opened.merged_cell_ranges or [])
-                return Table(_shaped(rows), sheet.name)
+            sheets = _sheets(book, members)
+            if not sheets:
+                raise UnusableTable("empty")
+            name = _chosen(book, sheets, fits)
+            found = sheets[name]
+            if isinstance(found, UnusableTable):
+                raise found
+            if found.formulas:
+                raise UnusableTable("formulas", found.formulas[:MAX_FORMULAS_NAMED])
+            table = _table_of(book.get_sheet_by_name(name), found)
     except (CalamineError, ValueError) as error:
         raise UnusableTable("broken") from error
-    raise UnusableTable("empty")
+    table.others = [other for other in sheets if other != name]
+    return table
+
+
+def _sheets(book: CalamineWorkbook, members: dict[str, bytes]) -> dict[str, _Sheet | UnusableTable]:
+    """The visible sheets that hold something, or why one cannot be read."""
+    lengths, paths = _lengths(members.get(STRINGS, b"")), _paths_of_sheets(members)
+    found: dict[str, _Sheet | UnusableTable] = {}
+    for sheet in book.sheets_metadata:
+        inside = members.get(paths.get(sheet.name, ""))
+        if inside is None or sheet.visible != SheetVisibleEnum.Visible:
+            continue
+        try:
+            if (seen := _look_through(inside, lengths)).rows:
+                found[sheet.name] = seen
+        except UnusableTable as refusal:
+            found[sheet.name] = refusal
+    return found
+
+
+def _chosen(
+    book: CalamineWorkbook, sheets: dict[str, _Sheet | UnusableTable], fits: Callable[[list[list[Cell]]], bool]
+) -> str:
+    """The first sheet that fits, or the first. For each one that is tried the library makes room for all its cells."""
+    first, *more = sheets
+    cells = 0
+    for name, found in sheets.items() if more else ():
+        if isinstance(found, UnusableTable):
+            continue
+        cells += found.rows * found.columns
+        if cells > MAX_ROWS * MAX_COLUMNS:
+            break
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_HEAD)
+        if any(cell != "" for row in rows for cell in row) and fits(_shaped([list(row) for row in rows])):
+            return name
+    return first
+
+
+def _table_of(opened: CalamineSheet, found: _Sheet) -> Table:
+    """The rows of a sheet, with what a look through it has found."""
+    rows: list[list[Cell]] = [list(row) for row in opened.to_python(skip_empty_area=False)]
+    for (row, column), text in found.errors.items():  # the library leaves these cells empty
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = text
+    ranges = opened.merged_cell_ranges or []
+    _spread_merged(rows, ranges)
+    return Table(_shaped(rows), opened.name, hidden=sorted(found.hidden), spans=_spans(ranges))
+
+
+def _spans(ranges: Ranges) -> dict[int, dict[int, int]]:
+    spans: dict[int, dict[int, int]] = {}
+    for (top, left), (bottom, right) in ranges:
+        if right > left:
+            for row in range(top, min(bottom + 1, MAX_HEAD)):
+                spans.setdefault(row, {})[left] = right
+    return spans
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
@@ -139,6 +208,8 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
             for info in infos:
                 if not NEEDED.match(info.filename):
                     continue
+                if info.compress_type not in BOUNDED:
+                    raise UnusableTable("broken")
                 with archive.open(info) as member:
                     content = member.read(left + 1)
                 left -= len(content)
@@ -179,23 +250,28 @@ def _walk(content: bytes, begin: Callable[[str, dict[str, str]], None], text: Ca
 
 
 def _look_through(content: bytes, lengths: list[int]) -> _Sheet:
-    """How far the cells of a sheet reach, and where its formulas stand. Empty cells that are only coloured are none.
+    """How far the cells of a sheet reach, and where formulas, errors and hidden rows stand. Empty cells that are only
+    coloured are none.
 
     Many cells may share one long text (`lengths`), which each of them would then hold.
     """
-    sheet, here, shares, element, left = _Sheet(), "", False, "", MAX_UNPACKED
+    sheet, here, at, kind, element, left, unseen = _Sheet(), "", (0, 0), "", "", MAX_UNPACKED, False
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal here, shares, element
+        nonlocal here, kind, element, unseen, at
         element = name = name.rpartition(":")[2]
         if name == "c":
-            here, shares = attributes.get("r", ""), attributes.get("t") == "s"
+            here, kind = attributes.get("r", ""), attributes.get("t", "")
+        elif name == "row":
+            unseen = attributes.get("hidden", "") in ("1", "true")
         elif name in ("v", "is", "f"):
             place = REFERENCE.match(here)
             if place is None:  # every program writes it, and without it nobody can say how far the cells reach
                 raise UnusableTable("broken")
-            sheet.rows = max(sheet.rows, int(place[2]))
-            sheet.columns = max(sheet.columns, _column_index(place[1]) + 1)
+            at = (int(place[2]) - 1, _column_index(place[1]))
+            sheet.rows, sheet.columns = max(sheet.rows, at[0] + 1), max(sheet.columns, at[1] + 1)
+            if unseen:
+                sheet.hidden.add(at[0] + 1)
             if name == "f":
                 sheet.formulas.append(here)
             if sheet.rows > MAX_ROWS or sheet.columns > MAX_COLUMNS:
@@ -207,7 +283,11 @@ def _look_through(content: bytes, lengths: list[int]) -> _Sheet:
 
     def text(data: str) -> None:
         nonlocal left
-        if shares and element == "v" and data.strip().isdecimal() and int(data) < len(lengths):
+        if kind == "e" and element == "v" and data.strip():
+            sheet.errors[at] = data.strip()[:20]
+            if len(sheet.errors) > MAX_ERRORS:
+                raise UnusableTable("bomb")
+        if kind == "s" and element == "v" and data.strip().isdecimal() and int(data) < len(lengths):
             left -= lengths[int(data)]
             if left < 0:
                 raise UnusableTable("bomb")
@@ -249,7 +329,7 @@ def _column_index(letters: str) -> int:
     return index - 1
 
 
-def _spread_merged(rows: list[list[Cell]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+def _spread_merged(rows: list[list[Cell]], ranges: Ranges) -> None:
     """A cell that was merged over several rows means all of them: "Kelompok 1" beside its ten people.
 
     Ranges that overlap, as no program makes them, could cost more than all cells there are; so could one long text.
@@ -272,7 +352,7 @@ def _spread_merged(rows: list[list[Cell]], ranges: list[tuple[tuple[int, int], t
 
 def _read_csv(data: bytes) -> list[list[Cell]]:
     text = _decoded(data)
-    if "\0" in text:
+    if "\0" in text or text[:200].lstrip().startswith(MARKUP):
         raise UnusableTable("kind")
     lines = text.splitlines()
     said = re.match(r"sep=(.)\Z", lines[0].strip()) if lines else None  # Excel's own way to say the separator
@@ -298,9 +378,13 @@ def _decoded(data: bytes) -> str:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """The sign that divides the first lines into most columns."""
-    widths = {sign: sum(len(row) for row in csv.reader(lines, delimiter=sign)) for sign in DELIMITERS}
-    return max(DELIMITERS, key=lambda sign: widths[sign])
+    """The sign that divides most lines into equally many columns; titles after names have commas as well."""
+
+    def agreed(sign: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=sign) if len(row) > 1)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=agreed)
 
 
 def _shaped(rows: list[list[Cell]]) -> list[list[Cell]]:

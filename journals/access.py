@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from curriculum.models import Module
 from journals import permissions
@@ -290,10 +291,22 @@ def book_for(user, cohort_key: str, code: str) -> Book:
     return found
 
 
+def cohort_to_recap(user, cohort_key: str) -> Cohort:
+    """A cohort whose recap the visitor may see: not one that they take part in, with grades not yet given to them."""
+    cohort = cohort_for(user, cohort_key, to="lead")
+    if permissions.takes_part(user, cohort):
+        raise PermissionDenied(
+            _("You take part in this cohort yourself, so another organiser or lead sees and takes its recap.")
+        )
+    return cohort
+
+
 def cohort_to_take(user, cohort_key: str, kind: str) -> Cohort:
     """A cohort of which the visitor may take such a file: recaps for leads, books for organisers who hand them on."""
+    if kind != ExportKind.BOOKS:
+        return cohort_to_recap(user, cohort_key)
     cohort = cohort_for(user, cohort_key, to="lead")
-    if kind == ExportKind.BOOKS and not permissions.may_hand_on(user):
+    if not permissions.may_hand_on(user):
         raise PermissionDenied
     return cohort
 

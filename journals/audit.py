@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 from journals.content import canonical, digest, read
 from journals.enums import Decision, EventKind
-from journals.models import Book, Event, Finalisation, Review, Stream, Submission
+from journals.models import Book, Event, Finalisation, Remedial, Review, Stream, Submission
 
 BATCH = 2000
 # Events that tell of a row, and under which word.
@@ -20,6 +21,7 @@ ABOUT: dict[str, str] = {
     EventKind.GRADED: "review",
     EventKind.FINALISED: "finalisation",
     EventKind.BOOK_ISSUED: "book",
+    EventKind.REMEDIAL: "remedial",
 }
 AT_ONCE = 500  # streams that are compared with their rows together
 
@@ -109,16 +111,17 @@ def breaks() -> Iterator[str]:
 
 @dataclass
 class Facts:
-    """What stands in the rows that an entry's events are about."""
+    """What stands in the rows that the events of a stream are about."""
 
     submissions: dict[int, dict[str, Any]] = field(default_factory=dict)  # by number
     grades: dict[int, dict[str, Any]] = field(default_factory=dict)  # by the review's id
     finals: dict[int, dict[str, Any]] = field(default_factory=dict)  # by number
     books: dict[int, dict[str, Any]] = field(default_factory=dict)  # by the book's id
+    remedials: dict[str, dict[str, Any]] = field(default_factory=dict)  # by `_nth`
 
 
 def _facts(streams: list[Stream]) -> dict[str, Facts]:
-    """By stream; four queries for all of them."""
+    """By stream; five queries for all of them."""
     entries = {int(pk): stream.name for stream in streams if (pk := stream.name.removeprefix("entry:")).isdecimal()}
     found = {stream.name: Facts() for stream in streams}
     handed_in = Submission.objects.filter(entry__in=entries).order_by()
@@ -138,7 +141,16 @@ def _facts(streams: list[Stream]) -> dict[str, Facts]:
     of_book = books.values_list("enrolment__cohort_id", "pk", "inputs", "sha256")
     for cohort, book, inputs, sha in of_book.iterator(chunk_size=AT_ONCE):
         found[cohorts[cohort]].books[book] = {"sha256": sha, "inputs": digest(inputs)}
+    remedials, places = Remedial.objects.filter(enrolment__cohort__in=cohorts).order_by("pk"), Counter[int]()
+    for cohort, enrolment, score in remedials.values_list("enrolment__cohort_id", "enrolment_id", "score"):
+        found[cohorts[cohort]].remedials[_nth(enrolment, places)] = {"score": score}
     return found
+
+
+def _nth(enrolment: int, places: Counter[int]) -> str:
+    """Which remedial of a participant comes next: events name the participant only, in the order of the rows."""
+    places[enrolment] += 1
+    return f"{places[enrolment]} of participant {enrolment}"
 
 
 def first_break(stream: Stream, facts: Facts) -> str:
@@ -164,15 +176,19 @@ def first_break(stream: Stream, facts: Facts) -> str:
 
 
 def _first_untruth(events: list[Event], facts: Facts) -> str:
-    """Where a submission or a grade is not what its event says, or has none."""
-    untold = {
+    """Where a submission, a grade or another row is not what its event says, or has none."""
+    untold: dict[str, dict[Any, dict[str, Any]]] = {
         "submission": dict(facts.submissions),
         "review": dict(facts.grades),
         "finalisation": dict(facts.finals),
         "book": dict(facts.books),
+        "remedial": dict(facts.remedials),
     }
+    places = Counter[int]()
     for event in events:
         said, kind = json.loads(event.data), ABOUT[event.kind]
+        if kind == "remedial":
+            said[kind] = _nth(int(event.subject_id), places)
         row = untold[kind].pop(said.get(kind), None)
         if row is None:
             return f"{kind} {said.get(kind)} of event {event.number} is missing"

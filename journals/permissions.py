@@ -128,6 +128,11 @@ def may_lead(user, cohort) -> bool:
     return any(place.is_lead for place in places_in(user, cohort.pk))
 
 
+def takes_part(user, cohort) -> bool:
+    """Whether it is about their own grades, too; a query for those who take part in anything."""
+    return relations_of(user).enrolled and Enrolment.objects.of(user).filter(cohort=cohort).exists()
+
+
 def may_enrol(user) -> bool:
     """An organiser with the right to make accounts and to enrol."""
     return user.is_staff and user.has_perms(["accounts.add_user", "journals.add_enrolment"])

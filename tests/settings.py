@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ["BERAKHLAK_DEBUG"] = "false"
 os.environ["BERAKHLAK_HTTPS"] = "false"
@@ -26,6 +27,7 @@ CACHES = {
     name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
     for name in ("default", "counts")
 }
+DATA_DIR = Path(tempfile.mkdtemp(prefix="berakhlak-data-"))  # a fresh checkout has none
 for name in ("default", "private"):
     folder = tempfile.mkdtemp(prefix=f"berakhlak-{name}-")
     STORAGES[name] = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}

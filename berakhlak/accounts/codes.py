@@ -31,6 +31,7 @@ USED = _("This code was used already. Sign in with your NIP or e-mail address an
 REVOKED = _("This code was replaced by a newer one. Use the newest slip, or ask the organiser of your training.")
 EXPIRED = _("This code has expired. Ask the organiser of your training for a new one.")
 INACTIVE = _("This account is switched off. Ask the organiser of your training.")
+STAFF = _("Codes are not for accounts that run this site. Ask its administrator for a link to set a password.")
 
 
 def make_codes(users: Iterable[User], *, by: User, now: datetime) -> list[ActivationCode]:
@@ -102,6 +103,8 @@ def problem_of(code: ActivationCode, now: datetime):
         return REVOKED
     if code.expires_at <= now:
         return EXPIRED
+    if code.user.is_staff or code.user.is_superuser:  # since the code was made: its slip must not open their rights
+        return STAFF
     return "" if code.user.is_active else INACTIVE
 
 

@@ -25,8 +25,8 @@ YOUNGEST = 17
 FIRST_CONTRACT_CODE = 21
 LATEST_YEAR = 2100  # beyond it only a slip of the finger is likely
 
-# Everything people put between the groups, and the apostrophe that spreadsheets use to force text.
-_separators = re.compile(r"[\s.'’\-\u2010-\u2015\u00ad\u200b\u2060\ufeff]+")
+# Everything people put between the groups, and the apostrophes (as typed) that spreadsheets use to force text.
+_separators = re.compile(r"[\s.'’‘`´\-\u2010-\u2015\u00ad\u200b\u2060\ufeff]+")
 _digits = re.compile(r"[0-9]*")
 
 

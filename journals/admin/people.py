@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -71,9 +72,13 @@ class EnrolmentAdmin(HistoryAdmin):
         """Where the person works."""
         return enrolment.user.agency
 
+    def view_on_site(self, obj: Enrolment) -> str:
+        """The person's page, where they are moved, withdrawn and readmitted."""
+        return reverse("member", args=[obj.cohort.key, obj.ndh])
+
     def get_readonly_fields(self, request: HttpRequest, obj=None):
-        """Person and cohort are what an enrolment is."""
-        return ["cohort", "user"] if obj else []
+        """Person and cohort are what an enrolment is; group and status change on the person's page, with the rest."""
+        return ["cohort", "user", "group", "status"] if obj else []
 
 
 @admin.register(Teaching)

@@ -346,6 +346,11 @@ class EventAdmin(ReadOnlyAdmin):
     search_fields = ["=stream__name", "=subject_id", "actor__name"]
     search_help_text = gettext_lazy("Stream (such as entry:17), number of the subject, or actor")
 
+    def get_queryset(self, request):
+        """Without what is about one's own entries: scores stand in it before they are given."""
+        mine = Entry.objects.filter(enrolment__user=request.user).values_list("pk", flat=True)
+        return super().get_queryset(request).exclude(stream__name__in=[f"entry:{pk}" for pk in mine])
+
     @admin.display(description=gettext_lazy("time"), ordering="at")
     def at_here(self, event: Event) -> str:
         """In the reader's own zone: streams are of many cohorts, and some of none."""

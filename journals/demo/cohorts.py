@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 from berakhlak.accounts.models import User
 from berakhlak.zones import Zone
 from curriculum.models import GuidingQuestion, Module, Prompt
-from journals import staff
+from journals import staff, workflow
 from journals.demo import build, marks, phrases, plan, replies
 from journals.demo.batch import BATCH, Batch, flush
 from journals.demo.people import Person, people
@@ -26,7 +26,6 @@ from journals.models import (
     Enrolment,
     Group,
     Level,
-    Remedial,
     Rubric,
     Schedule,
     Teaching,
@@ -216,10 +215,5 @@ def leave_reviews_open(room: build.Class, batch: Batch, instructors: list[User])
 def finish(cohort: Cohort, enrolments: list[Enrolment], admin: User, now: datetime) -> None:
     """The finished cohort has one remedial on record."""
     if enrolments:
-        Remedial.objects.create(
-            enrolment=enrolments[-1],
-            score=Decimal("70.01"),
-            by=admin,
-            created_at=now,
-            reason="Lulus remedial: menulis ulang rencana penerapan Modul 10.",
-        )
+        reason = "Lulus remedial: menulis ulang rencana penerapan Modul 10."
+        workflow.record_remedial(user=admin, enrolment=enrolments[-1], score=Decimal("70.01"), reason=reason, now=now)

@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from berakhlak.tables import MAX_FILE, Cell, Table, UnusableTable, column_letters, read_table
-from journals.roster.columns import FIELDS, Layout
+from berakhlak.tables import MAX_FILE, Cell, Table, UnusableTable, column_letters, plain, read_table
+from journals.roster.columns import FIELDS, Layout, fits
+from journals.roster.sifting import sample
 
 REFUSED = {
     "large": gettext_lazy("The file is larger than 10 MB. Keep the list of participants alone and upload it again."),
@@ -41,7 +42,7 @@ class UploadForm(forms.Form):
         if file.size > MAX_FILE:
             raise ValidationError(REFUSED["large"], "large")
         try:
-            self.table = read_table(file.read())
+            self.table = read_table(file.read(), fits=fits)
         except UnusableTable as refusal:
             text = str(REFUSED[refusal.code])
             if refusal.places:
@@ -58,11 +59,11 @@ class ColumnsForm(forms.Form):
     def __init__(self, data=None, *, layout: Layout, rows: list[list[Cell]], moves: bool, **kwargs) -> None:
         super().__init__(data, **kwargs)
         self.layout = layout
-        samples = rows[layout.first] if layout.first < len(rows) else [""] * len(layout.headings)
+        samples = sample(rows, layout)
         choices = [(NONE, _("– not in the list –"))]
         for index, heading in enumerate(layout.headings):
-            sample = str(samples[index])[:30]
-            choices.append((str(index), " · ".join(filter(None, (column_letters(index), heading[:40], sample)))))
+            example = plain(samples[index])[:30]
+            choices.append((str(index), " · ".join(filter(None, (column_letters(index), heading[:40], example)))))
         for name, (label, _aliases) in FIELDS.items():
             chosen = layout.columns.get(name)
             self.fields[name] = forms.ChoiceField(
@@ -95,4 +96,4 @@ class ColumnsForm(forms.Form):
     def chosen(self) -> Layout:
         """The layout of a valid form."""
         columns = {name: int(self.cleaned_data[name]) for name in FIELDS if self.cleaned_data[name] != NONE}
-        return Layout(self.cleaned_data["first"] - 1, self.layout.headings, columns)
+        return self.layout.chosen(self.cleaned_data["first"] - 1, columns)

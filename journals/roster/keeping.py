@@ -1,6 +1,7 @@
 """The cells and the layout of an uploaded list as text, and back."""
 
 import json
+from dataclasses import asdict, fields
 from datetime import date, datetime, time, timedelta
 
 from berakhlak.tables import Cell
@@ -14,26 +15,43 @@ def written(rows: list[list[Cell]]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), default=_said)
 
 
-def _said(cell: object) -> dict[str, str]:
-    if isinstance(cell, date | datetime | time | timedelta):
-        return {"date": str(cell)}
+def _said(cell: object) -> dict[str, str | float]:
+    if isinstance(cell, timedelta):
+        return {"seconds": cell.total_seconds()}
+    if isinstance(cell, date | datetime | time):
+        return {"date": cell.isoformat()}
     raise TypeError(f"a cell of an unknown kind: {type(cell)}")
 
 
 def rows_of(roster: Roster) -> list[list[Cell]]:
-    """The cells as they were read; any date or time comes back as a date, which says enough."""
-    return [[date.min if isinstance(cell, dict) else cell for cell in row] for row in json.loads(roster.cells or "[]")]
+    """The cells as they were read."""
+    return [
+        [_dated(cell) if isinstance(cell, dict) else cell for cell in row] for row in json.loads(roster.cells or "[]")
+    ]
+
+
+def _dated(said: dict) -> Cell:
+    if "seconds" in said:
+        return timedelta(seconds=said["seconds"])
+    for kind in (date, datetime, time):
+        try:
+            return kind.fromisoformat(said["date"])
+        except ValueError:
+            continue
+    return date.min  # a span of time as it was written once
 
 
 def laid_out(layout: Layout) -> str:
     """JSON of a layout."""
-    return json.dumps({"first": layout.first, "headings": layout.headings, "columns": layout.columns})
+    return json.dumps(asdict(layout))
 
 
 def layout_of_roster(roster: Roster) -> Layout:
     """The layout that was found, or chosen since."""
     said = json.loads(roster.layout)
-    return Layout(said["first"], said["headings"], {k: v for k, v in said["columns"].items() if k in FIELDS})
+    layout = Layout(**{each.name: said[each.name] for each in fields(Layout) if each.name in said})
+    layout.columns = {name: at for name, at in layout.columns.items() if name in FIELDS}
+    return layout
 
 
 def reading_of(roster: Roster) -> Reading:

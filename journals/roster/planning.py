@@ -1,5 +1,6 @@
 """What a list would change: each person beside the accounts, the cohort and the other cohorts there are."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from berakhlak.accounts.models import User
+from berakhlak.names import name_words
 from journals.content import canonical, digest
 from journals.enums import EnrolmentStatus, RosterOutcome
 from journals.models import MAX_NDH, Cohort, Enrolment, Group
@@ -40,6 +42,7 @@ class Plan:
     rows: list[Planned]
     left_out: list[tuple[int, str]]
     new_groups: list[str]
+    obstacles: list[str] = field(default_factory=list)
 
     @property
     def refused(self) -> list[Planned]:
@@ -49,7 +52,7 @@ class Plan:
     @property
     def possible(self) -> bool:
         """Whether it may be done as it stands."""
-        return bool(self.rows) and not self.refused
+        return bool(self.rows) and not self.refused and not self.obstacles
 
     def counts(self) -> Counter[str]:
         """How many rows come to each outcome."""
@@ -84,7 +87,7 @@ def plan_of(cohort: Cohort, reading: Reading, *, moves: bool = False) -> Plan:
             row.person.refuse("name", _("Row %(row)d has the same already.") % {"row": seen[row.user.pk]})
     _relate(cohort, [row for row in rows if row.user], moves)
     new_groups = _place(cohort, [row for row in rows if row.joins])
-    return Plan(rows, reading.left_out, new_groups)
+    return Plan(rows, reading.left_out, new_groups, reading.obstacles)
 
 
 def accounts_in(reading: Reading) -> Iterator[User]:
@@ -115,6 +118,10 @@ def _recognise(row: Planned, by_nip: dict, by_email: dict) -> None:
     row.joins = True
     if user is None:
         return
+    words, known = name_words(person.name), name_words(user.name)
+    if words and known and words.isdisjoint(known):
+        text = _("%(name)s has this NIP or address. Correct the row, or first the name on that person’s page.")
+        person.refuse("name", text % {"name": user.full_name})
     row.outcome = RosterOutcome.KNOWN
     if not user.is_active:
         person.refuse("name", _("This account is switched off. Switch it on first, on the person’s page."))
@@ -127,13 +134,22 @@ def _recognise(row: Planned, by_nip: dict, by_email: dict) -> None:
         return
     for name in PERSONAL:
         said = getattr(person, name)
-        if said and said != getattr(user, name):
+        if said and not _same(name, said, getattr(user, name)):
             row.changes[name] = (getattr(user, name), said)
     for name in ("nip", "email"):
         if getattr(person, name) and not getattr(user, name):
             row.changes[name] = ("", getattr(person, name))
     if row.changes:
         row.outcome = RosterOutcome.CHANGED
+
+
+def _same(name: str, said: str, known: str) -> bool:
+    """Whether a list says what is known. How a name is written is no news, but "Dr." is no "dr."."""
+    if said == known or name not in ("name", "title_before", "title_after"):
+        return said == known
+    letters = [re.sub(r"[\W_]", "", text).casefold() for text in (said, known)]
+    physician = ["dr" in re.findall(r"\w+", text) for text in (said, known)]
+    return letters[0] == letters[1] and physician[0] == physician[1]
 
 
 def _relate(cohort: Cohort, rows: list[Planned], moves: bool) -> None:
@@ -144,23 +160,38 @@ def _relate(cohort: Cohort, rows: list[Planned], moves: bool) -> None:
         for enrolment in Enrolment.objects.filter(Q(cohort=cohort) | running, user__in=some).select_related("cohort"):
             found.setdefault(enrolment.user_id, []).append(enrolment)
     for row in rows:
-        for enrolment in found.get(row.user.pk if row.user else 0, []):
-            if enrolment.cohort_id != cohort.pk and moves and row.leaves is None:
-                row.leaves, row.outcome = enrolment, RosterOutcome.MOVED
-                row.notes.append(
-                    _("Leaves %(cohort)s. Drafts go along, what was handed in stays there.")
-                    % {"cohort": enrolment.cohort.name}
-                )
-            elif enrolment.cohort_id != cohort.pk:
-                text = _("Takes part in %(cohort)s, which runs at the same time.")
-                row.person.refuse("name", text % {"cohort": enrolment.cohort.name})
-            elif enrolment.status != EnrolmentStatus.ACTIVE:
-                row.person.refuse("name", _("Was in this cohort and is not any more. Readmit them on their page."))
-            else:
-                row.joins, row.leaves = False, None
-                row.outcome = RosterOutcome.CHANGED if row.changes else RosterOutcome.HERE
-                if row.person.ndh not in (None, enrolment.ndh):
-                    row.notes.append(_("The attendance-list number stays %(ndh)d.") % {"ndh": enrolment.ndh})
+        enrolments = found.get(row.user.pk if row.user else 0, [])
+        here = next((each for each in enrolments if each.cohort_id == cohort.pk), None)
+        elsewhere = [each for each in enrolments if each.cohort_id != cohort.pk]
+        if here and here.status != EnrolmentStatus.ACTIVE:
+            row.person.refuse("name", _("Was in this cohort and is not any more. Readmit them on their page."))
+        elif here:
+            _stay(row, here, elsewhere)
+        else:
+            _come(row, elsewhere, moves)
+
+
+def _stay(row: Planned, here: Enrolment, elsewhere: list[Enrolment]) -> None:
+    """Whoever is here already stays as they are, also in another cohort."""
+    row.joins = False
+    row.outcome = RosterOutcome.CHANGED if row.changes else RosterOutcome.HERE
+    if row.person.ndh not in (None, here.ndh):
+        row.notes.append(_("The attendance-list number stays %(ndh)d.") % {"ndh": here.ndh})
+    row.notes += [_elsewhere(enrolment) for enrolment in elsewhere]
+
+
+def _come(row: Planned, elsewhere: list[Enrolment], moves: bool) -> None:
+    """Whoever takes part in one other running cohort leaves it, if the organiser says so."""
+    if moves and elsewhere:
+        row.leaves, row.outcome = elsewhere[0], RosterOutcome.MOVED
+        text = _("Leaves %(cohort)s. Drafts go along, what was handed in stays there.")
+        row.notes.append(text % {"cohort": elsewhere[0].cohort.name})
+    for enrolment in elsewhere[1:] if moves else elsewhere:
+        row.person.refuse("name", _elsewhere(enrolment))
+
+
+def _elsewhere(enrolment: Enrolment) -> str:
+    return _("Takes part in %(cohort)s, which runs at the same time.") % {"cohort": enrolment.cohort.name}
 
 
 def _place(cohort: Cohort, rows: list[Planned]) -> list[str]:

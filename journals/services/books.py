@@ -18,6 +18,7 @@ from journals.models import Book, Enrolment
 from journals.models.book import book_code
 from journals.services.book_content import book_content
 from journals.services.book_print import printed
+from journals.workflow import require_kept
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +27,9 @@ def issue(enrolment: Enrolment, *, by: User, now: datetime) -> Book:
     """The book of what stands now: a new one, or the last one where nothing has changed since.
 
     The last one is printed once more where its file is gone. Raises ValueError when a submission no longer matches its
-    digest: no book vouches for that.
+    digest: no book vouches for that. Raises Conflict once the journals of the cohort were deleted.
     """
+    require_kept(enrolment.cohort)
     with translation.override("id"):
         said = book_content(enrolment)
     inputs = content.canonical(said)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone, translation
@@ -63,25 +64,30 @@ def _try(export: Export) -> bool:
         produce(export)
     except Exception:  # whoever waits must see that nothing will come
         logger.exception("The export %s could not be made", export.key)
-        Export.objects.filter(pk=export.pk).update(stage=ExportStage.FAILED)
+        Export.objects.filter(pk=export.pk).update(stage=ExportStage.FAILED, name="", file="")
         return False
     return True
 
 
 def produce(export: Export) -> None:
-    """Make the file, in Indonesian."""
-    with translation.override("id"), TemporaryFile() as file:
+    """Make the file, in Indonesian. What fails once it is stored takes it along: no row would ever name it."""
+    with translation.override("id"), TemporaryFile(dir=settings.DATA_DIR) as file:
         if export.kind == ExportKind.BOOKS:
-            # Written to disk: forty books with photos do not fit into memory.
+            # Written to disk, and not to /tmp, which may be memory: forty books with photos do not fit into it.
             name, content = f"jurnal-{slugify(export.cohort.name)}.zip", File(file)
             _books(export, file)
         else:
             name, made_here = _file(export)
             content = ContentFile(made_here)
         export.file.save(export.key, content, save=False)
-    made = {"name": name, "file": export.file.name, "done": export.total}
-    Export.objects.filter(pk=export.pk).update(**made, stage=ExportStage.DONE)
-    export.refresh_from_db()
+    stored = export.file
+    made = {"name": name, "file": stored.name, "done": export.total}
+    try:
+        Export.objects.filter(pk=export.pk).update(**made, stage=ExportStage.DONE)
+        export.refresh_from_db()  # it may be gone: expired, or with the journals of its cohort
+    except Exception:
+        stored.delete(save=False)
+        raise
 
 
 def sweep(now: datetime) -> int:

@@ -15,15 +15,17 @@ from journals.models import Cohort, Roster
 from journals.roster.columns import Layout, label_of, layout_of
 from journals.roster.keeping import laid_out, written
 from journals.roster.planning import Planned
+from journals.roster.sifting import EXAMPLE_EMAIL, EXAMPLE_NIP
 
 KEPT = timedelta(days=1)  # an uploaded list that nobody decided on
 VALUE_SHOWN = 60
+DETAILS = ("position", "unit", "agency", "rank")  # of a new account: there is nothing yet to compare them with
 # Headings and one example of the file that one can download; the person is invented.
 EXAMPLE = [
     ("NDH", "1"),
     ("Nama lengkap dan gelar", "dr. Ratna Kusumaningrum, Sp.A., M.Kes."),
-    ("NIP/NI PPPK", "198609262015052901"),
-    ("Surel", "ratna@contoh.go.id"),
+    ("NIP/NI PPPK", EXAMPLE_NIP),
+    ("Surel", EXAMPLE_EMAIL),
     ("Kelompok", "Kelompok 1"),
     ("Instansi", "Pemerintah Kabupaten Lembah Asri"),
     ("Unit kerja", "Puskesmas Rawat Inap Sukamaju"),
@@ -34,6 +36,8 @@ EXAMPLE = [
 
 def take_in(*, user, cohort: Cohort, table: Table, file_name: str, now: datetime) -> Roster:
     """Keep a list until it is decided on; lists that were left lying for a day go."""
+    layout = layout_of(table.rows, table.spans)
+    layout.sheet, layout.others, layout.hidden = table.sheet, table.others, table.hidden
     Roster.objects.filter(state=RosterState.OPEN, created_at__lt=now - KEPT).delete()
     return Roster.objects.create(
         cohort=cohort,
@@ -41,7 +45,7 @@ def take_in(*, user, cohort: Cohort, table: Table, file_name: str, now: datetime
         created_at=now,
         file_name=file_name[-120:],
         cells=written(table.rows),
-        layout=laid_out(layout_of(table.rows)),
+        layout=laid_out(layout),
     )
 
 
@@ -62,6 +66,7 @@ class Line:
     number: int
     name: str
     login: str
+    details: str
     place: str
     label: str
     problems: list[Problem]
@@ -79,7 +84,8 @@ def line_of(row: Planned, rows: list[list[Cell]], layout: Layout) -> Line:
     return Line(
         number=person.number,
         name=full_name(person.title_before, person.name, person.title_after),
-        login=format_nip(person.nip) or person.email or "",
+        login=" · ".join(filter(None, (format_nip(person.nip), person.email))),
+        details=" · ".join(filter(None, (getattr(person, name) for name in DETAILS))) if row.user is None else "",
         place=f"{row.ndh} · {row.group}" if row.joins and not problems else "",
         label=_("Problem") if problems else str(row.outcome.label),
         problems=problems,

@@ -34,6 +34,8 @@ def issue(request: SignedInRequest, cohort: str) -> HttpResponse:
         return refusal
     try:
         book = books.issue(enrolment, by=request.user, now=timezone.now())
+    except workflow.Conflict as conflict:
+        return _page(request, enrolment, problem=conflict.message, status=409)
     except ValueError:
         problem = _("One of your submissions is damaged, so no book can be issued. Please tell the organiser.")
         return _page(request, enrolment, problem=problem, status=409)

@@ -42,8 +42,7 @@ def show(
     people there live in."""
     now = timezone.now()
     shown = desk.desk_of(request.user, entry, now, ahead=ahead)
-    if not ahead:  # whoever takes that entry is recorded then
-        workflow.note_reading(user=request.user, entry=entry, now=now)
+    workflow.note_reading(user=request.user, entry=entry, now=now)
     annotations.lay_out(shown, suffix(filters))
     tz = entry.enrolment.cohort.tz
     if form is not None and not shown.bench:

@@ -38,17 +38,19 @@ def remedial(request: SignedInRequest, cohort: str, ndh: int) -> HttpResponse:
     form = RemedialForm(request.POST)
     if not form.is_valid():
         return _person(request, found, enrolment, form, status=422)
-    data = form.cleaned_data
-    workflow.record_remedial(
-        user=request.user, enrolment=enrolment, score=data["nilai"], reason=data["alasan"], now=timezone.now()
-    )
+    said = {"score": form.cleaned_data["nilai"], "reason": form.cleaned_data["alasan"]}
+    try:
+        workflow.record_remedial(user=request.user, enrolment=enrolment, now=timezone.now(), **said)
+    except workflow.Conflict as conflict:
+        form.add_error(None, conflict.message)
+        return _person(request, found, enrolment, form, status=409)
     messages.success(request, _("The remedial was recorded."))
     return redirect("cohort_result", found.key, ndh)
 
 
 def page(request: SignedInRequest, cohort: str) -> HttpResponse:
     """The recap as it is now, and those that were declared final."""
-    found = access.cohort_for(request.user, cohort, to="lead")
+    found = access.cohort_to_recap(request.user, cohort)
     if refusal := wrong_method(request, "GET"):
         return refusal
     return _recap_page(request, found)
@@ -56,7 +58,7 @@ def page(request: SignedInRequest, cohort: str) -> HttpResponse:
 
 def finalise(request: SignedInRequest, cohort: str) -> HttpResponse:
     """Declare the recap final, exactly as it was shown."""
-    found = access.cohort_for(request.user, cohort, to="lead")
+    found = access.cohort_to_recap(request.user, cohort)
     if refusal := wrong_method(request, "POST"):
         return refusal
     expected = request.POST.get("expected", "")
@@ -70,7 +72,7 @@ def finalise(request: SignedInRequest, cohort: str) -> HttpResponse:
 
 def final(request: SignedInRequest, cohort: str, number: int) -> HttpResponse:
     """A recap as it was declared, and what was corrected since."""
-    found = access.cohort_for(request.user, cohort, to="lead")
+    found = access.cohort_to_recap(request.user, cohort)
     made = get_object_or_404(Finalisation.objects.select_related("by"), cohort=found, number=number)
     if refusal := wrong_method(request, "GET"):
         return refusal

@@ -10,7 +10,7 @@ from journals.workflow.annotating import annotate, edit_annotation, remove_annot
 from journals.workflow.announcing import announce, read_announcement
 from journals.workflow.attachments import attach, describe, remove
 from journals.workflow.claiming import claim, lease, unclaim
-from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused
+from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused, require_kept
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
 from journals.workflow.enrolling import add_roster, discard_roster, undo_obstacle, undo_roster
 from journals.workflow.evidence import mark, move, unmark
@@ -108,6 +108,7 @@ __all__ = [
     "reopen",
     "replace_instructor",
     "reply",
+    "require_kept",
     "reschedule",
     "restore",
     "return_for_revision",

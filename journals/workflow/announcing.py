@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from journals import audit
@@ -32,7 +32,11 @@ def announce(
     keys = list(people.order_by("ndh").values_list("pk", flat=True))
     if not keys:
         raise Invalid(_("There is nobody to tell."), {"kepada": _("There is nobody to tell.")})
-    made = Announcement.objects.create(cohort=cohort, key=key, by=user, title=title, text=text, created_at=now)
+    try:
+        with transaction.atomic():
+            made = Announcement.objects.create(cohort=cohort, key=key, by=user, title=title, text=text, created_at=now)
+    except IntegrityError:  # the second click came in the same moment
+        return Announcement.objects.get(cohort=cohort, key=key)
     Receipt.objects.bulk_create([Receipt(announcement=made, enrolment_id=pk) for pk in keys], batch_size=BATCH)
     audit.append(
         stream=f"cohort:{cohort.pk}",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from journals import audit, permissions
 from journals.enums import EntryState, EventKind, NoticeKind
-from journals.models import Entry, Notice
+from journals.models import Cohort, Entry, Notice
 
 
 class Refused(Exception):
@@ -64,6 +64,12 @@ LEGAL: dict[str, tuple[frozenset[EntryState], EntryState | None]] = {
     "extend": (frozenset({EntryState.DRAFT, EntryState.SUBMITTED, EntryState.RETURNED}), None),
     "reopen": (frozenset({EntryState.GRADED}), EntryState.SUBMITTED),
 }
+
+
+def require_kept(cohort: Cohort) -> None:
+    """Raise Conflict "deleted" for a cohort whose journals were deleted: nobody would delete there once more."""
+    if cohort.journals_deleted_at:
+        raise Conflict("deleted", _("The journals of this cohort were deleted. Nothing new is kept in it."))
 
 
 def locked(entry: Entry) -> Entry:

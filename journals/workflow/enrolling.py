@@ -17,7 +17,7 @@ from journals.models import Cohort, Enrolment, Entry, Group, Roster, RosterRow
 from journals.roster.keeping import reading_of
 from journals.roster.planning import Planned, accounts_in, plan_of
 from journals.roster.reading import PERSONAL, Reading
-from journals.workflow.core import Conflict, Forbidden
+from journals.workflow.core import Conflict, Forbidden, require_kept
 from journals.workflow.moving import carry_over, record_move, settled_fate_of
 
 BATCH = 500
@@ -44,6 +44,7 @@ def _add(user, roster: Roster, expected: str, now: datetime, tell: Callable[[int
     locked = _locked(user, roster, RosterState.OPEN)
     reading = reading_of(locked)
     _lock_accounts(reading)
+    require_kept(locked.cohort)
     plan = plan_of(locked.cohort, reading, moves=locked.moves)
     if not plan.possible:
         raise Conflict("problems", _("The list has problems. Nothing was added."))

@@ -15,7 +15,7 @@ from journals import audit, permissions
 from journals.content import canonical, digest
 from journals.enums import EnrolmentStatus, EntryState, EventKind
 from journals.models import Claim, Cohort, Enrolment, Entry, Extension, Group, Schedule, Teaching
-from journals.workflow.core import Conflict, Forbidden, Invalid, record_each
+from journals.workflow.core import Conflict, Forbidden, Invalid, record_each, require_kept
 from journals.workflow.teaching import HELD
 
 REASON_LENGTH = 100  # of the history's reason
@@ -134,6 +134,7 @@ def readmit(*, user, enrolment: Enrolment, reason: str, now: datetime) -> None:
     locked = _locked(user, enrolment)
     if locked.status == EnrolmentStatus.ACTIVE:
         raise Conflict("status", _("%(name)s takes part already.") % {"name": locked.user.full_name})
+    require_kept(locked.cohort)
     _require_no_other(locked, besides=(locked.cohort,), at=locked.cohort)
     _save(locked, user, reason, status=EnrolmentStatus.ACTIVE)
     _record(locked, EventKind.READMITTED, user, now, {})
@@ -163,6 +164,7 @@ def _locked(user, enrolment: Enrolment) -> Enrolment:
 
 def _admitted(former: Enrolment, cohort: Cohort, group: Group, by, reason: str) -> Enrolment:
     """The place in the new cohort: a former one, or one with the next number."""
+    require_kept(cohort)
     known = Enrolment.objects.select_for_update().filter(cohort=cohort, user=former.user_id).first()
     if known is not None:
         _save(known, by, reason, status=EnrolmentStatus.ACTIVE, group=group)

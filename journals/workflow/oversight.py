@@ -36,6 +36,7 @@ from journals.workflow.core import (
     locked,
     notify,
     record,
+    require_kept,
     set_state,
 )
 from journals.workflow.talking import show_held
@@ -171,12 +172,15 @@ def reschedule(*, user, schedule: Schedule, now: datetime) -> None:
 
 @transaction.atomic
 def record_remedial(*, user, enrolment: Enrolment, score: Decimal, reason: str, now: datetime) -> Remedial:
-    """Record the outcome of a remedial (70,01 at most). Raises Forbidden or Invalid."""
+    """Record the outcome of a remedial (70,01 at most). Raises Forbidden, Invalid or Conflict "deleted"."""
     require_lead(user, enrolment.cohort, enrolment)
+    require_kept(enrolment.cohort)
     reason = require_reason(reason)
     if not 0 <= score <= REMEDIAL_CAP:
         message = _("A remedial counts %(cap)s at most.") % {"cap": number_format(REMEDIAL_CAP, 2)}
         raise Invalid(message, {"score": message})
+    # One after the other: the audit compares the rows with the events in their order.
+    Enrolment.objects.select_for_update(no_key=True).get(pk=enrolment.pk)
     remedial = Remedial.objects.create(enrolment=enrolment, score=score, reason=reason, by=user, created_at=now)
     audit.append(
         stream=f"cohort:{enrolment.cohort_id}",

@@ -110,7 +110,12 @@ def close_inactive(code):
     User.objects.filter(pk=code.user_id).update(is_active=False)
 
 
+def close_staff(code):
+    User.objects.filter(pk=code.user_id).update(is_staff=True)
+
+
 CLOSED = [
+    (close_staff, "Kode tidak berlaku untuk akun pengelola situs ini."),
     (close_used, "Kode ini sudah dipakai."),
     (close_replaced, "Kode ini tidak berlaku lagi."),
     (close_old, "Masa berlaku kode ini sudah habis."),

@@ -161,6 +161,14 @@ def test_a_link_dies_after_three_days_and_with_a_change_of_address(client, perso
     assert "Tautan ini tidak berlaku lagi" in client.get(link_in(mail.outbox[1]), follow=True).content.decode()
 
 
+@pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
+def test_a_link_dies_when_its_account_gets_rights(client, person, right):
+    client.post(FORGOTTEN, {"email": person.email})
+    link = link_in(mail.outbox[0])
+    User.objects.filter(pk=person.pk).update(**{right: True})
+    assert "Tautan ini tidak berlaku lagi" in client.get(link, follow=True).content.decode()
+
+
 @pytest.mark.parametrize(
     ("password", "again", "says"),
     [

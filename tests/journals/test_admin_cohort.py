@@ -311,21 +311,25 @@ def test_retired_rubrics_are_not_offered(cast, as_user):
 # --- Participants and instructors -------------------------------------------------------------------
 
 
-def test_an_enrolment_stays_with_its_person_and_cohort(cast, as_user):
+def test_an_enrolment_stays_what_it_is_and_leads_to_the_page_where_people_are_moved(cast, as_user):
     url = reverse("admin:journals_enrolment_change", args=[cast.enrolment.pk])
-    answer = as_user(cast.organiser).post(
+    client = as_user(cast.organiser)
+    person = reverse("member", args=[cast.cohort.key, cast.enrolment.ndh])
+    assert f'href="{person}"' in client.get(url).content.decode()
+    answer = client.post(
         url,
         {
             "cohort": cast.outside_cohort.pk,
             "user": cast.nobody.pk,
             "ndh": "18",
-            "group": cast.group.pk,
+            "group": cast.other_group.pk,
             "status": "withdrawn",
         },
     )
     assert answer.status_code == 302
     after = Enrolment.objects.get(pk=cast.enrolment.pk)
-    assert (after.cohort, after.user, after.ndh, after.status) == (cast.cohort, cast.participant, 18, "withdrawn")
+    assert (after.cohort, after.user, after.ndh, after.status) == (cast.cohort, cast.participant, 18, "active")
+    assert after.group == cast.group
 
 
 def test_enrolling_checks_group_number_and_person(cast, as_user):

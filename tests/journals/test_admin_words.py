@@ -105,6 +105,19 @@ def test_history_of_what_is_no_row_is_not_there(cast, as_user):
             assert client.get(f"/admin/{model}/{path}").status_code == 404
 
 
+def test_nobody_reads_the_trail_of_their_own_entries_there(cast, as_user):
+    """Scores stand in it before they are given."""
+    enrolment = factory.enrol(cast.organiser, cast.cohort, cast.group, 61)
+    factory.graded(enrolment, cast.modules[0], cast.instructor)
+    factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
+    own, other = (f"entry:{each.entries.get().pk}" for each in (enrolment, cast.enrolment))
+    page = as_user(cast.organiser).get(reverse("admin:journals_event_changelist")).content.decode()
+    assert f">{other}<" in page
+    assert f">{own}<" not in page
+    hidden = Event.objects.filter(stream__name=own).first()
+    assert as_user(cast.organiser).get(reverse("admin:journals_event_change", args=[hidden.pk])).status_code == 302
+
+
 def test_moments_name_their_zone(cast, as_user):
     factory.graded(cast.enrolment, cast.modules[0], cast.instructor)
     client = as_user(cast.organiser)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from decimal import Decimal
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -9,11 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
-from journals import audit, triggers
+from journals import audit, triggers, workflow
 from journals.enums import EventKind
-from journals.models import Event, Review, Stream, Submission
+from journals.models import Event, Remedial, Review, Stream, Submission
 from tests import factory
+from tests.factory import NOW
 
 
 @pytest.fixture
@@ -261,3 +264,69 @@ def test_the_zone_in_which_a_time_is_read_does_not_matter(cast):
     first = audit.event_hash(event, "entry:1")
     event.at = event.at.astimezone(ZoneInfo("Asia/Jayapura"))
     assert audit.event_hash(event, "entry:1") == first
+
+
+def record(cast, enrolment, score):
+    return workflow.record_remedial(
+        user=cast.lead, enrolment=enrolment, score=Decimal(score), reason="Menulis ulang", now=NOW
+    )
+
+
+@pytest.fixture
+def remedials(cast):
+    """Two of one participant, and between them one of another; their events name the participant only."""
+    people = (cast.enrolment, cast.peer_enrolment, cast.enrolment)
+    return [record(cast, who, score) for who, score in zip(people, ("55", "60.5", "62.00"), strict=True)]
+
+
+def test_remedials_that_nobody_touched_are_whole(remedials):
+    assert list(audit.breaks()) == []
+
+
+def remedial_lifted(first, _other, _second):
+    Remedial.objects.filter(pk=first.pk).update(score="70.01")
+    return "remedial 1 of participant {mine} has another score than event 1 says"
+
+
+def remedial_deleted(_first, other, _second):
+    Remedial.objects.filter(pk=other.pk).delete()
+    return "remedial 1 of participant {peer} of event 2 is missing"
+
+
+def remedial_invented(first, _other, _second):
+    Remedial.objects.create(enrolment=first.enrolment, score="70.01", reason="x", by=first.by, created_at=NOW)
+    return "remedial 3 of participant {mine} is in no event"
+
+
+def remedials_exchanged(first, _other, second):
+    """The newest one counts."""
+    Remedial.objects.filter(pk=first.pk).update(score=second.score)
+    Remedial.objects.filter(pk=second.pk).update(score=first.score)
+    return "remedial 1 of participant {mine} has another score than event 1 says"
+
+
+def remedial_of_another(first, _other, second):
+    Remedial.objects.filter(pk=second.pk).update(enrolment=_other.enrolment)
+    return "remedial 2 of participant {mine} of event 3 is missing"
+
+
+@pytest.mark.parametrize(
+    "tamper", [remedial_lifted, remedial_deleted, remedial_invented, remedials_exchanged, remedial_of_another]
+)
+def test_a_remedial_that_is_not_what_was_recorded_is_found(cast, remedials, tamper):
+    with triggers.lifted():
+        said = tamper(*remedials)
+    told = said.format(mine=cast.enrolment.pk, peer=cast.peer_enrolment.pk)
+    assert list(audit.breaks()) == [f"cohort:{cast.cohort.pk}: {told}"]
+
+
+def test_more_remedials_cost_no_more_queries(cast, remedials):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert list(audit.breaks()) == []
+        return len(asked)
+
+    before = queries()
+    for score in range(5):
+        record(cast, cast.peer_enrolment, score)
+    assert queries() == before

@@ -8,12 +8,17 @@ import os
 import resource
 import shutil
 import tarfile
+import tempfile
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 
 from berakhlak import archive
 from berakhlak.accounts import codes
@@ -91,6 +96,27 @@ def test_everything_comes_back(lived_in, tmp_path, client):
     assert factory.make_module(30).pk > Module.objects.exclude(number=30).order_by("-pk").first().pk
 
 
+def test_who_did_what_in_the_admin_comes_back(lived_in, tmp_path):
+    """Each line with what it is about, although the new installation numbers its kinds of rows otherwise."""
+    changed_row = lived_in.cohort
+    LogEntry.objects.log_actions(
+        lived_in.organiser.pk, [changed_row], CHANGE, [{"changed": {"fields": ["name"]}}], single_object=True
+    )
+    before = LogEntry.objects.values().get()
+    path = tmp_path / "a.tar.gz"
+    call_command("backup", path, stdout=io.StringIO())
+    kill()
+    Permission.objects.all().delete()
+    ContentType.objects.update(id=F("id") + 1000)
+    ContentType.objects.get_for_model(type(changed_row))  # as long as nobody forgets it, under its number of before
+    call_command("restore", path, stdout=io.StringIO())
+    [line] = LogEntry.objects.all()
+    assert LogEntry.objects.values().get() == before
+    assert line.user == lived_in.organiser
+    assert line.get_edited_object() == changed_row
+    assert ContentType.objects.get_for_model(type(changed_row)) == line.content_type
+
+
 def test_nothing_is_overwritten(lived_in, tmp_path):
     path = tmp_path / "a.tar.gz"
     call_command("backup", path, stdout=io.StringIO())
@@ -139,6 +165,19 @@ def test_a_disk_without_room_for_all_of_it_leaves_nothing(lived_in, tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_whole_tables_wait_where_the_archive_is_written(lived_in, tmp_path, monkeypatch):
+    """/tmp may be a part of the memory."""
+    places, usual = set(), tempfile.TemporaryFile
+
+    def opened(*arguments, dir=None, **named):
+        places.add(dir)
+        return usual(*arguments, dir=dir, **named)
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", opened)
+    call_command("backup", tmp_path / "a.tar.gz", stdout=io.StringIO())
+    assert places == {tmp_path}
 
 
 def test_what_a_killed_backup_left_is_written_over(lived_in, tmp_path):

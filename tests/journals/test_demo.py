@@ -1,6 +1,7 @@
 """The demo is written in bulk, past the workflow: what comes out must be as if the workflow had written it."""
 
 import json
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from berakhlak.accounts.models import User
-from journals import anchors, audit, content, grading, permissions, richtext, text
+from journals import anchors, audit, content, grading, permissions, richtext, text, workflow
 from journals.demo import build, cohorts
 from journals.enums import ReviewState
 from journals.models import (
@@ -39,6 +40,7 @@ EVENT_KEYS = {
     "claimed": {"submission"},
     "returned": {"review", "submission", "due"},
     "graded": {"review", "submission", "round", "raw", "deduction", "score"},
+    "remedial": {"score"},
 }
 
 
@@ -220,6 +222,7 @@ def test_the_workflow_writes_the_same_events(cast):
     """The other half of the promise that the demo's events are like the real ones."""
     factory.returned(cast.enrolment, cast.modules[0], cast.instructor)
     factory.graded(cast.enrolment, cast.modules[1], cast.instructor)
+    workflow.record_remedial(user=cast.lead, enrolment=cast.enrolment, score=Decimal(70), reason="x", now=factory.NOW)
     keys = {kind: set(json.loads(data)) for kind, data in Event.objects.values_list("kind", "data")}
     assert keys == EVENT_KEYS
 

@@ -220,3 +220,26 @@ def test_pages_say_that_the_journals_are_gone(final, as_user):
     page = as_user(final.organiser).get(reverse("cohort", args=[final.cohort.key])).content.decode()
     assert "Jurnal angkatan ini dihapus pada" in page
     assert as_user(final.organiser).get(reverse("cohort_recap", args=[final.cohort.key])).status_code == 200
+
+
+def test_nothing_new_is_kept_there_either(final, as_user):
+    """Nobody is readmitted, moved there, listed or given a remedial, and no book is issued any more."""
+    other = factory.enrol(final.participant, final.outside_cohort, factory.make_group(final.outside_cohort))
+    workflow.delete_journals(user=final.superuser, cohort=final.cohort, now=LATER)
+    client = as_user(final.organiser)
+    mine = [final.cohort.key, final.enrolment.ndh]
+    assert client.post(reverse("member_readmit", args=mine), {"alasan": "Kembali"}).status_code == 409
+    given = {"nilai": "70", "alasan": "Tugas"}
+    assert client.post(reverse("cohort_remedial", args=mine), given).status_code == 409
+    address = f"{reverse('member_transfer', args=[final.outside_cohort.key, other.ndh])}?ke={final.cohort.key}"
+    given = {
+        "expected": client.get(address).context["digest"],
+        "kelompok": final.cohort.groups.first().pk,
+        "alasan": "Dinas",
+    }
+    assert client.post(address, given).status_code == 409
+    answer = as_user(final.participant).post(reverse("book_issue", args=[final.cohort.key]))
+    assert answer.status_code == 409
+    assert "Jurnal angkatan ini sudah dihapus" in answer.content.decode()
+    assert not Enrolment.objects.filter(cohort=final.cohort, status="active").exists()
+    assert not Book.objects.filter(enrolment__cohort=final.cohort).exists()

@@ -123,5 +123,5 @@ def test_it_costs_the_same_however_much_waits(cast, as_user, review, entry, foll
         factory.submitted(cast.peer_enrolment, cast.modules[1])
         factory.submitted(cast.enrolment, cast.modules[1])
     client = as_user(cast.instructor)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("review_ahead", args=[entry.key]))

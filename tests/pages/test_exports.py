@@ -1,13 +1,19 @@
 """Files to take away: what stands in them, who may have them, and for how long."""
 
 import csv
+import gzip
 import io
 import json
 import re
 from datetime import timedelta
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import OperationalError
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -17,6 +23,8 @@ from journals import audit, recap, workflow
 from journals.enums import EventKind
 from journals.keys import random_key
 from journals.models import Event, Export, Finalisation
+from journals.models.attachment import private_storage
+from journals.models.export import EXPORTS
 from journals.services import exports
 from tests import factory
 from tests.factory import NOW
@@ -223,6 +231,74 @@ def test_a_failure_is_said(lead, cast, monkeypatch, people):
     lead.post(at(cast, "export_begin"), {"jenis": "xlsx"})  # the worker of the tests is at hand at once
     export = Export.objects.get()
     assert "Berkas gagal dibuat" in lead.get(at(cast, "export", export.key)).content.decode()
+
+
+def stored() -> set[str]:
+    storage = private_storage()
+    return set(storage.listdir(EXPORTS)[1]) if storage.exists(EXPORTS) else set()
+
+
+@pytest.mark.parametrize("moment", ["update", "refresh"])
+def test_a_failure_after_storing_leaves_no_file(lead, cast, graded, monkeypatch, moment):
+    """Neither an error of the database, nor a row that went with its cohort while the file was made."""
+    before, usual = stored(), FieldFile.save
+
+    def save_and_lose_the_row(field, name, content, save=True):
+        usual(field, name, content, save=save)
+        Export.objects.filter(pk=field.instance.pk).delete()
+
+    if moment == "update":
+        monkeypatch.setattr(FieldFile, "save", save_and_lose_the_row)
+    else:
+        monkeypatch.setattr(Export, "refresh_from_db", Mock(side_effect=OperationalError))
+    assert lead.post(at(cast, "export_begin"), {"jenis": "csv"}).status_code == 302
+    assert stored() == before
+    assert list(Export.objects.values_list("stage", "file", "name")) == (
+        [] if moment == "update" else [("failed", "", "")]
+    )
+
+
+def test_files_that_no_export_knows_are_swept_once_they_are_old(lead, cast, graded, clock):
+    """Left by a worker that was killed between storing and noting; one in the making is as young as its file."""
+    taken(lead, cast, "csv")
+    export = Export.objects.get()
+    orphan = private_storage().save(f"{EXPORTS}yatim", ContentFile(b"x"))
+
+    def swept(*options: str) -> list[str]:
+        out = io.StringIO()
+        call_command("sweep_files", *options, stdout=out)
+        return out.getvalue().splitlines()
+
+    assert orphan not in swept("--delete")
+    clock.move_to(NOW + timedelta(days=2000))
+    Export.objects.update(expires_at=NOW + timedelta(days=2001))
+    found = swept("--delete")
+    assert orphan in found
+    assert export.file.name not in found
+    assert not private_storage().exists(orphan)
+    assert private_storage().exists(export.file.name)
+
+
+def test_a_large_archive_grows_where_the_data_lie(cast, as_user, clock, tmp_path, settings, monkeypatch):
+    """/tmp may be a part of the memory."""
+    settings.DATA_DIR, places, usual = tmp_path, [], exports.TemporaryFile
+    monkeypatch.setattr(exports, "TemporaryFile", lambda dir=None: places.append(dir) or usual(dir=dir))
+    assert as_user(cast.organiser).post(at(cast, "export_begin"), {"jenis": "books"}).status_code == 302
+    assert places == [tmp_path]
+
+
+@pytest.mark.parametrize(("kind", "packed"), [("xlsx", True), ("books", True), ("csv", False), ("json", False)])
+def test_what_is_packed_already_goes_out_as_it_is(organiser, cast, graded, kind, packed):
+    """With its length, so that a browser can say how much is still to come."""
+    begun = organiser.post(at(cast, "export_begin"), {"jenis": kind})
+    export = Export.objects.get()
+    answer = organiser.get(at(cast, "export_file", export.key), headers={"accept-encoding": "gzip, br"})
+    content = b"".join(answer.streaming_content)
+    assert begun.status_code == 302
+    assert answer.get("Content-Encoding") == (None if packed else "gzip")
+    assert answer.get("Content-Length") == (str(len(content)) if packed else None)
+    with export.file.open("rb") as file:
+        assert (content if packed else gzip.decompress(content)) == file.read()
 
 
 @pytest.mark.parametrize("more", [0, 4])

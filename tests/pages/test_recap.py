@@ -309,9 +309,21 @@ def test_the_same_recap_is_not_declared_twice(lead, cast, graded):
     assert "Tidak ada yang berubah sejak rekap final terakhir." in lead.get(at(cast, "cohort_recap")).content.decode()
 
 
-def test_nobody_declares_a_recap_with_themselves_in_it(cast, as_user, clock):
-    factory.enrol(cast.lead, cast.cohort, cast.group, 60)
-    assert finalised(as_user(cast.lead), cast).status_code == 403
+@pytest.mark.parametrize("role", ["lead", "organiser"])
+def test_nobody_sees_or_declares_a_recap_with_themselves_in_it(cast, as_user, clock, role):
+    """Their own grades stand in it, and those that were not given yet."""
+    other = as_user(cast.superuser)
+    digest = other.get(at(cast, "cohort_recap")).context["digest"]
+    assert finalised(other, cast).status_code == 302
+    factory.enrol(getattr(cast, role), cast.cohort, cast.group, 60)
+    client = as_user(getattr(cast, role))
+    page = client.get(at(cast, "cohort_recap"))
+    assert page.status_code == 403
+    assert "Anda sendiri peserta angkatan ini" in page.content.decode()
+    assert client.get(at(cast, "cohort_final", 1)).status_code == 403
+    assert client.post(at(cast, "cohort_finalise"), {"expected": digest}).status_code == 403
+    for kind in ("xlsx", "csv", "json"):
+        assert client.post(at(cast, "export_begin"), {"jenis": kind}).status_code == 403
 
 
 def test_an_empty_cohort_has_nothing_to_declare(cast, as_user, clock):

@@ -104,11 +104,11 @@ def test_known_people_keep_their_account(cast, organise):
 
 
 def test_staff_are_not_changed_by_a_list(cast, organise):
-    User.objects.filter(pk=cast.superuser.pk).update(nip=NIP.format(1))
+    User.objects.filter(pk=cast.superuser.pk).update(nip=NIP.format(1), name="Sri")
     client, roster = organise(LIST)
     added(client, roster)
     cast.superuser.refresh_from_db()
-    assert (cast.superuser.name, cast.superuser.email, cast.superuser.agency) == ("Super", "super@berakhlak.test", "")
+    assert (cast.superuser.name, cast.superuser.email, cast.superuser.agency) == ("Sri", "super@berakhlak.test", "")
     assert Enrolment.objects.filter(user=cast.superuser, cohort=cast.cohort).exists()
 
 

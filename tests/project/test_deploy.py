@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from django.core.management import get_commands
+from django.urls import get_resolver, reverse
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "deploy").iterdir())
@@ -83,3 +84,150 @@ def test_each_timer_has_its_service():
 def test_the_commands_of_the_guide_exist():
     named = set(re.findall(r"manage\.py (\w+)", GUIDE))
     assert named <= set(get_commands())
+
+
+# --- The guide: installing, upgrading, going back -----------------------------------------------------
+
+
+def part(begin: str, end: str) -> str:
+    """The guide between two headings."""
+    assert begin in GUIDE
+    return GUIDE.partition(f"{begin}\n")[2].partition(f"\n{end}")[0]
+
+
+def commands_of(text: str) -> set[str]:
+    return set(re.findall(r"manage\.py (\w+)", text))
+
+
+INSTALLING = part("## Run it", "### Upgrade")
+UPGRADE, BACK = part("### Upgrade", "### Go back"), part("### Go back", "### ")
+UNITS = re.findall(r"systemctl enable --now (.*)", INSTALLING)[0].split()
+
+
+def test_the_code_belongs_to_root():
+    """As git asks for, and so that nobody who breaks into the service changes it."""
+    [account] = re.findall(r"^adduser .*", GUIDE, re.MULTILINE)
+    assert "--no-create-home" in account
+    assert "/srv" not in account
+    for line in re.findall(r"^(?:install|chown) .*", GUIDE, re.MULTILINE):
+        assert "/srv" not in line or "-R root:root" in line
+
+
+@pytest.mark.parametrize("text", [UPGRADE, BACK], ids=["upgrade", "back"])
+def test_whatever_writes_stands_still_meanwhile(text):
+    assert len(UNITS) == 4
+    [stopped] = re.findall(r"systemctl stop (.*)", text)
+    [started] = re.findall(r"systemctl start (.*)", text)
+    assert set(stopped.split()) == set(started.split()) == set(UNITS)
+    # Timers first: none begins anew what was just stopped.
+    assert [name.endswith(".timer") for name in stopped.split()] == [True, True, False, False]
+    assert text.index("systemctl stop") < text.index("manage.py")
+    assert text.rindex("manage.py") < text.index("systemctl start")
+    assert "systemctl daemon-reload" in text
+
+
+def test_an_upgrade_loads_what_an_installation_loads():
+    loaded = commands_of(INSTALLING) - {"createsuperuser", "check"}
+    assert {"migrate", "createcachetable", "load_assessment", "collectstatic"} <= loaded
+    assert commands_of(UPGRADE) == loaded | {"backup"}
+
+
+def test_going_back_restores_into_a_whole_database():
+    assert {"migrate", "createcachetable", "restore", "collectstatic"} == commands_of(BACK)
+
+
+def test_a_backup_says_where_it_goes():
+    lines = re.findall(r"^\S*python manage\.py (?:backup|restore)(.*)", UPGRADE + BACK, re.MULTILINE)
+    assert len(lines) == 2
+    assert all(line.startswith(" /var/lib/berakhlak/backup/berakhlak-") for line in lines)
+
+
+# --- Units --------------------------------------------------------------------------------------------
+
+
+def sections(name: str) -> dict[str, dict[str, str]]:
+    """What a unit says, by section; of what stands there several times the last one."""
+    found: dict[str, dict[str, str]] = {}
+    for line in (ROOT / "deploy" / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            found[line.strip("[]")] = here = {}
+        elif line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            here[key] = value
+    return found
+
+
+@pytest.mark.parametrize("name", ["berakhlak.service", "berakhlak-worker.service"])
+def test_a_service_comes_back_however_long_the_database_is_away(name):
+    unit = sections(name)
+    assert unit["Service"]["Restart"] == "always"
+    assert unit["Service"]["RestartSec"] == "5"
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+
+
+def test_the_worker_may_finish_what_it_has_begun():
+    assert sections("berakhlak-worker.service")["Service"]["TimeoutStopSec"] == "15min"
+
+
+def test_the_night_is_that_of_the_people():
+    assert sections("berakhlak-nightly.timer")["Timer"]["OnCalendar"] == "*-*-* 02:20:00 Asia/Jakarta"
+
+
+# --- nginx --------------------------------------------------------------------------------------------
+
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+
+
+def logged(path: str) -> bool:
+    """As nginx would decide: the first pattern of the map that fits."""
+    [rules] = re.findall(r"^map \$uri \$logged \{\n(.*?)^\}", NGINX, re.MULTILINE | re.DOTALL)
+    patterns = dict(re.findall(r"^\s*(\S+)\s+([01]);", rules, re.MULTILINE))
+    assert patterns.pop("default") == "1"
+    # Braces and semicolons in a pattern would have to be quoted.
+    assert not [pattern for pattern in patterns if not pattern.startswith("~^") or set(pattern) & set("{};")]
+    return not any(re.search(pattern[1:], path) for pattern, value in patterns.items() if value == "0")
+
+
+SECRETS = {
+    "account_reset_password_from_key": ["a1", "c9k2-0123456789abcdef"],
+    "reminders_off": ["17.Ab_c-d"],
+    "notices_off": ["17.Ab_c-d"],
+}
+
+
+def test_addresses_that_carry_a_token_are_not_logged():
+    for name, parts in SECRETS.items():
+        assert not logged(reverse(name, args=parts)), name
+    for name in ("home", "inbox", "profile", "account_login", "account_reset_password", "activation"):
+        assert logged(reverse(name)), name
+    assert logged(reverse("reminder_read", args=[1]))
+    assert re.findall(r"access_log [^;]*;", NGINX) == [
+        "access_log off;",
+        "access_log /var/log/nginx/berakhlak.log berakhlak if=$logged;",
+    ]
+
+
+def test_every_address_with_a_token_is_known():
+    """Whoever adds one has to add it here, and so to the map."""
+    ways = get_resolver().reverse_dict
+    found = {
+        name
+        for name in ways
+        for possibilities, *_rest in ways.getlist(name)
+        for _path, arguments in possibilities
+        if {"token", "uidb36"} & set(arguments) and isinstance(name, str)
+    }
+    assert found == set(SECRETS)
+
+
+def test_queries_are_logged_by_neither_server():
+    plain, safe = NGINX.split("\nserver {")[1:]
+    assert "listen 80;" in plain
+    assert "access_log off;" in plain
+    assert "listen 443 ssl" in safe
+    [line] = re.findall(r"log_format berakhlak .*", NGINX)
+    assert not re.search(r"\$(?:request|request_uri|args|query_string|http_referer)\b", line)
+
+
+def test_nginx_waits_as_long_as_the_longest_list_takes():
+    assert "proxy_read_timeout 300s;" in NGINX

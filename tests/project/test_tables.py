@@ -19,9 +19,9 @@ def workbook(fill, **options) -> bytes:
     return buffer.getvalue()
 
 
-def packed(**members: bytes) -> bytes:
+def packed(how: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", how) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return buffer.getvalue()
@@ -104,6 +104,65 @@ def test_the_first_visible_sheet_with_something_in_it_is_read():
     assert (table.sheet, table.rows) == ("Isi", [["Nama"]])
 
 
+def test_of_several_sheets_the_first_that_fits_is_read_and_the_others_are_named():
+    def fill(book, sheet):
+        sheet.write(0, 0, "Petunjuk")
+        sheet.write_formula(1, 0, "=1+1")
+        for name in ("Satu", "Dua"):
+            book.add_worksheet(name).write_row(0, 0, ["Nama", "NIP"])
+        book.add_worksheet("Besar").write(tables.MAX_ROWS, 0, "x")
+        book.add_worksheet("Kosong")
+        hidden = book.add_worksheet("Rahasia")
+        hidden.write(0, 0, "Nama")
+        hidden.hide()
+
+    data = workbook(fill)
+    table = read_table(data, fits=lambda rows: "NIP" in rows[0])
+    assert (table.sheet, table.others) == ("Satu", ["Peserta", "Dua", "Besar"])
+    with pytest.raises(UnusableTable, match="formulas"):  # none fits: the first, with what is wrong with it
+        read_table(data, fits=lambda _rows: False)
+
+
+def test_sheets_are_not_tried_without_end():
+    def fill(book, sheet):
+        for page in (sheet, *(book.add_worksheet(f"Lembar {number}") for number in range(2))):
+            page.write(0, 0, page.get_name())
+            page.write(tables.MAX_ROWS - 1, tables.MAX_COLUMNS // 2 - 2, "x")
+
+    data, tried = workbook(fill), []
+    assert read_table(data, fits=lambda rows: bool(tried.append(rows[0][0]))).sheet == "Peserta"
+    assert tried == ["Peserta", "Lembar 0"]
+
+
+def test_errors_hidden_rows_and_cells_merged_over_columns_are_told():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, ["Nama", "", "NIP"])
+        sheet.merge_range("A1:B1", "Nama")
+        sheet.write_column(1, 0, ["Ani", "Budi", "Citra"])
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_row(900, None, None, {"hidden": True})
+        sheet.write_formula(3, 2, "=NA()", value="#N/A")
+
+    told = with_member(
+        workbook(fill), "xl/worksheets/sheet1.xml", sheet_of(workbook(fill)).replace(b"<f>NA()</f>", b"")
+    )
+    table = read_table(told)
+    assert (table.hidden, table.spans) == ([3], {0: {0: 1}})
+    assert [row[2] for row in table.rows] == ["NIP", "", "", "#N/A"]
+
+
+def sheet_of(data: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_more_errors_than_a_list_has_are_a_bomb(monkeypatch):
+    cells = b'<row r="1"><c r="A1" t="e"><v>#N/A</v></c> <c r="B1" t="e"><v>#REF!</v></c></row>'
+    assert read_table(with_sheet(PLAIN, SHEET % cells)).rows == [["#N/A", "#REF!"]]
+    monkeypatch.setattr(tables, "MAX_ERRORS", 1)
+    assert refusal(with_sheet(PLAIN, SHEET % cells)).code == "bomb"
+
+
 def test_formulas_are_named():
     def fill(_book, sheet):
         sheet.write(0, 0, "Nama")
@@ -123,6 +182,9 @@ def test_formulas_are_named():
         (PLAIN[:-40], "broken"),
         (b"PK\x03\x04 and nothing else", "broken"),
         (b"%PDF-1.7\0\0", "kind"),
+        (b"\xef\xbb\xbf <html><table><tr><td>Nama</td></tr></table></html>", "kind"),
+        (b"<?xml version='1.0'?><Workbook/>", "kind"),
+        (rb"{\rtf1\ansi Nama;NIP}", "kind"),
         (b"", "empty"),
         (b";;\r\n;;\r\n", "empty"),
         (b"x" * (tables.MAX_FILE + 1), "large"),
@@ -149,6 +211,13 @@ def test_what_is_no_list_is_refused_for_its_reason(data, code):
 def test_a_bomb_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(tables, "MAX_UNPACKED", 100_000)
     assert refusal(with_sheet(PLAIN, SHEET % (b"<!--" + b" " * 200_000 + b"-->"))).code == "bomb"
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_cannot_be_unpacked_piece_by_piece_is_not_opened(how, monkeypatch):
+    data = packed(how, **{tables.WORKBOOK: b"x" * 1000})
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    assert refusal(data).code == "broken"
 
 
 def test_one_long_text_in_many_cells_is_a_bomb(monkeypatch):
@@ -206,6 +275,14 @@ def test_an_archive_that_lies_about_a_size_is_refused():
 def test_text_files_in_every_usual_spelling(sign, encoding):
     text = f'Nama{sign}Instansi\r\n"José Ximenes{sign} S.Pd."{sign}Dinas\r\n'
     assert read_table(text.encode(encoding)).rows == [["Nama", "Instansi"], [f"José Ximenes{sign} S.Pd.", "Dinas"]]
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_titles_after_names_are_no_columns(quoted):
+    names = ["Ani Wijaya, S.E., M.M., M.H.", "Budi, S.T., M.Si., M.T.", "Dr. Citra, S.Pd., M.Pd., M.M."]
+    sign = "," if quoted else ";"
+    lines = [f"Nama{sign}NIP", *(f'"{name}"{sign}1' if quoted else f"{name}{sign}1" for name in names)]
+    assert read_table("\n".join(lines).encode()).rows == [["Nama", "NIP"], *([name, "1"] for name in names)]
 
 
 def test_excels_own_line_says_the_separator():

@@ -1,4 +1,4 @@
-"""manage.py sweep_files: files of attachments, books and photos that no row knows."""
+"""manage.py sweep_files: files of attachments, books, exports and photos that no row knows."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from berakhlak.accounts.models import User
-from journals.models import Attachment, Book
+from journals.models import Attachment, Book, Export
 from journals.models.attachment import FOLDER, private_storage
 from journals.models.book import BOOKS
+from journals.models.export import EXPORTS
 from journals.services import exports
 
-# An upload stores its bytes before its row is written; what is younger may still be on its way.
+# An upload or an export stores its bytes before its row names them; what is younger may still be on its way.
 AGE = timedelta(days=1)
 
 
@@ -21,9 +22,9 @@ class Command(BaseCommand):
     """List them, or delete them."""
 
     help = (
-        "Name the stored files of attachments, books and photos that no row knows: left behind by a server that was "
-        "killed between storing a file and writing its row. With --delete they are deleted, and so are exports that "
-        "have expired. Files younger than a day are left alone."
+        "Name the stored files of attachments, books, exports and photos that no row knows: left behind by a server or "
+        "a worker that was killed between storing a file and writing its row. With --delete they are deleted, and so "
+        "are exports that have expired. Files younger than a day are left alone."
     )
 
     def add_arguments(self, parser):
@@ -45,10 +46,12 @@ class Command(BaseCommand):
 def _spare() -> Iterator[tuple[Storage, str]]:
     limit = timezone.now() - AGE
     photo = User._meta.get_field("photo")
-    folders = [(private_storage(), FOLDER), (private_storage(), BOOKS), (photo.storage, str(photo.upload_to))]
+    folders = [(private_storage(), folder) for folder in (FOLDER, BOOKS, EXPORTS)]
+    folders.append((photo.storage, str(photo.upload_to)))
     # Names first, rows after: what was stored meanwhile is young, and what was let go is no longer there.
     found = [(storage, folder + name) for storage, folder in folders for name in _names(storage, folder)]
-    known = set(Book.objects.values_list("file", flat=True)) | set(User.objects.values_list("photo", flat=True))
+    named = (Book, "file"), (Export, "file"), (User, "photo")
+    known = {name for model, column in named for name in model._base_manager.values_list(column, flat=True)}
     for pair in Attachment.objects.values_list("file", "thumbnail").iterator():
         known |= set(pair)
     for storage, name in found:

@@ -11,8 +11,8 @@ class Command(BaseCommand):
 
     help = (
         "Recompute every hash of the audit trail. Ends with status 1 and names the first break of each "
-        "stream when something was edited, deleted, inserted or reordered, or when a submission or a grade is not what "
-        "its event says. Keep the output of --heads outside: "
+        "stream when something was edited, deleted, inserted or reordered, or when a submission, a grade, a remedial, "
+        "a final recap or a book is not what its event says. Keep the output of --heads outside: "
         "it proves later that a whole stream was not rewritten together with its head."
     )
 
