@@ -165,6 +165,7 @@ class EventKind(TextChoices):
     LEFT = "left", pgettext_lazy("event", "Participant withdrawn")
     READMITTED = "readmitted", pgettext_lazy("event", "Participant readmitted")
     SWITCHED = "switched", pgettext_lazy("event", "Account switched on or off")
+    BANDS = "bands", pgettext_lazy("event", "Grade bands changed")
     TEACHING = "teaching", pgettext_lazy("event", "Instructors changed")
     CODES_MADE = "codes_made", pgettext_lazy("event", "Activation codes made")
     CODES_SHOWN = "codes_seen", pgettext_lazy("event", "Activation codes shown or printed")

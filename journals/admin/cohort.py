@@ -241,7 +241,12 @@ class CohortAdmin(HistoryAdmin, ZonedAdmin):
                 )
 
     def save_formset(self, request: HttpRequest, form, formset, change: bool) -> None:
-        """Changed times reach the entries through the workflow."""
+        """Changed times reach the entries through the workflow; changed bands are noted."""
+        if formset.model is GradeBand and change:
+            before = workflow.bands_of(form.instance)
+            super().save_formset(request, form, formset, change)
+            workflow.record_bands(user=request.user, cohort=form.instance, before=before, now=timezone.now())
+            return
         super().save_formset(request, form, formset, change)
         if formset.model is not Schedule:
             return

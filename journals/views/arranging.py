@@ -1,6 +1,7 @@
 """Setting a cohort up: a list of steps with what is still missing, and a page for each of them."""
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,13 +32,11 @@ def begin(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "trail": [(_("Cohorts"), reverse("cohorts")), (_("New cohort"), "")]}
         return render(request, "journals/cohorts/setup_new.html", context, status=422 if form.errors else 200)
     data = form.cleaned_data
-    cohort = arranging.create(
-        user=request.user,
-        cohort=form.instance,
-        source=data["salin"],
-        with_instructors=data["widyaiswara"],
-        now=timezone.now(),
-    )
+    chosen = {"source": data["salin"], "with_instructors": data["widyaiswara"]}
+    try:
+        cohort = arranging.create(user=request.user, cohort=form.instance, now=timezone.now(), **chosen)
+    except IntegrityError:  # the second click came in the same moment
+        return redirect("cohort_setup", form.instance.key)
     messages.success(request, _("The cohort was made. The list below says what is still missing."))
     return redirect("cohort_setup", cohort.key)
 

@@ -9,6 +9,7 @@ from journals.workflow.allocating import Allocation, allocate
 from journals.workflow.annotating import annotate, edit_annotation, remove_annotation
 from journals.workflow.announcing import announce, read_announcement
 from journals.workflow.attachments import attach, describe, remove
+from journals.workflow.banding import bands_of, record_bands
 from journals.workflow.claiming import claim, lease, unclaim
 from journals.workflow.core import LEGAL, Conflict, Forbidden, Invalid, Refused, require_kept
 from journals.workflow.drafts import Kept, Message, Strayed, dismiss, receive, settle
@@ -70,6 +71,7 @@ __all__ = [
     "appoint",
     "asked",
     "attach",
+    "bands_of",
     "claim",
     "close_annotation",
     "close_item",
@@ -99,6 +101,7 @@ __all__ = [
     "read_announcement",
     "readmit",
     "receive",
+    "record_bands",
     "record_remedial",
     "regroup",
     "release",

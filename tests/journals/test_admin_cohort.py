@@ -1,5 +1,6 @@
 """The organiser's cohort page: zones, seconds, schedules, defaults, and what it refuses."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 
-from journals import workflow
+from journals import audit, workflow
 from journals.models import Cohort, Enrolment, Entry, Event, GradeBand, Rubric, Schedule, Teaching
 from journals.services import rubrics
 from tests import factory
@@ -219,6 +220,14 @@ def test_two_bands_are_moved_together(desk, cast):
     upper, lower = row(data, "bands", name="Sangat Memuaskan"), row(data, "bands", name="Memuaskan")
     assert client.post(url, data | {f"{upper}-min_score": "92.01", f"{lower}-max_score": "92"}).status_code == 302
     assert GradeBand.objects.get(cohort=cast.cohort, name="Memuaskan").max_score == Decimal("92.00")
+    told = Event.objects.get(kind="bands")
+    said = json.loads(told.data)
+    assert (told.stream.name, told.actor) == (f"cohort:{cast.cohort.pk}", cast.organiser)
+    assert said["before"]["Memuaskan"] == ["80.01", "90.00"]
+    assert said["after"]["Memuaskan"] == ["80.01", "92.00"]
+    assert list(audit.breaks()) == []
+    client.post(url, posted(client.get(url)))
+    assert Event.objects.filter(kind="bands").count() == 1  # saved without a change
 
 
 def test_history_remembers_who(desk, cast):
