@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,6 +36,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     try:
         cohort = arranging.create(user=request.user, cohort=form.instance, now=timezone.now(), **chosen)
     except IntegrityError:  # the second click came in the same moment
+        get_object_or_404(Cohort, key=form.instance.key)
         return redirect("cohort_setup", form.instance.key)
     messages.success(request, _("The cohort was made. The list below says what is still missing."))
     return redirect("cohort_setup", cohort.key)

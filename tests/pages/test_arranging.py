@@ -1,5 +1,6 @@
 """Setting a cohort up as an organiser does it: made, or copied, then step by step until nothing is missing."""
 
+from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -109,6 +110,19 @@ def test_a_second_click_makes_no_second_cohort(client):
     key = random_key()
     first, second = begin(client, kunci=key), begin(client, kunci=key)
     assert first.url == second.url
+    assert Cohort.objects.filter(name=NEW["name"]).count() == 1
+
+
+def test_nor_do_two_of_the_same_moment(client, monkeypatch):
+    make = arranging.create
+
+    def overtaken(*, cohort, **given):
+        make(cohort=copy(cohort), **given)
+        return make(cohort=cohort, **given)
+
+    monkeypatch.setattr(arranging, "create", overtaken)
+    key = random_key()
+    assert begin(client, kunci=key).url == reverse("cohort_setup", args=[key])
     assert Cohort.objects.filter(name=NEW["name"]).count() == 1
 
 
