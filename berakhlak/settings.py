@@ -95,7 +95,7 @@ DATABASES = {"default": database_from_url("BERAKHLAK_DATABASE_URL", f"sqlite:///
 REDIS_URL = env_url("BERAKHLAK_REDIS_URL", ("redis", "rediss"))
 # Sign-in limits live in the cache: it must be one for all processes, so never per-process memory.
 _REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-_COUNTS = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "counts"}
+_COUNTS = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR.absolute() / "counts"}
 CACHES = {
     "default": _REDIS if REDIS_URL else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     # How far a long transaction is (journals/counting.py): a table would not show that before it has ended.
