@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Round
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +110,8 @@ class Review(models.Model):
                     raw_score__gte=0,
                     raw_score__lte=100,
                     deduction__gte=0,
-                    score=models.F("raw_score") - models.F("deduction"),
+                    # Rounded: SQLite reckons with floats, where 70.13 - 30 is not 40.13.
+                    score=Round(models.F("raw_score") - models.F("deduction"), 2),
                 ),
                 name="review_score_is_raw_minus_deduction",
             ),

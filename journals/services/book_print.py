@@ -1,11 +1,13 @@
 """From the data of a journal book to its PDF: rich text as a tree, photos as JPEG, every character printable."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from berakhlak import pictures
@@ -70,14 +72,17 @@ def _module(
     ]
     photos, documents = [], []
     for attached in module["attachments"]:
-        if attached["kind"] == "image" and (picture := _photo(stored.get(attached["key"]))):
+        caption = ink.text(attached["caption"] or attached["name"])
+        if attached["kind"] != "image":
+            documents.append({"name": ink.text(attached["name"]), "sha256": attached["sha256"]})
+        elif (picture := _photo(stored.get(attached["key"]), attached["sha256"])) is None:
+            said_of_it = _("%(caption)s (this photo cannot be read any more)") % {"caption": caption}
+            documents.append({"name": said_of_it, "sha256": attached["sha256"]})
+        else:
             files[f"{attached['key']}.jpg"] = picture
-            caption = ink.text(attached["caption"] or attached["name"])
             photos.append(
                 {"file": f"{attached['key']}.jpg", "caption": caption, "alt": ink.text(attached["alt"]) or caption}
             )
-        else:
-            documents.append({"name": ink.text(attached["name"]), "sha256": attached["sha256"]})
     return said | {"photos": photos, "documents": documents, "review": _review(module["review"], ink)}
 
 
@@ -88,12 +93,16 @@ def _review(review: Mapping[str, Any] | None, ink: Printable) -> dict[str, Any] 
     return said | {"comment": [hyphenated(line) for line in said["comment"]]}
 
 
-def _photo(attachment: Attachment | None) -> bytes | None:
-    """The stored picture as a JPEG; None when the store no longer has it."""
+def _photo(attachment: Attachment | None, sha256: str) -> bytes | None:
+    """The stored picture as a JPEG; None when the store no longer has what was handed in."""
     try:
         if attachment is None:
             return None
-        with attachment.file.open("rb") as file, Image.open(file) as picture:
+        with attachment.file.open("rb") as file:
+            raw = file.read()
+        if hashlib.sha256(raw).hexdigest() != sha256:
+            return None
+        with Image.open(BytesIO(raw)) as picture:
             picture.load()
             picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
             out = BytesIO()

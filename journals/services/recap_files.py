@@ -21,10 +21,13 @@ from journals.models import Event, Score
 
 AT_ONCE = 500
 # What a spreadsheet takes for a formula when it stands at the beginning of a cell.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 PLAIN = ("No", "NDH", "Nama", "NIP/NI PPPK", "Instansi", "Unit kerja", "Kelompok")
 LINE = 15  # points of height
-WIDTHS = (5, 6, 38, 22, 30, 30, 14)
+# Narrow, so that an A4 page across can be read: names wrap, titles of modules stand upright.
+WIDTHS = (5, 5, 26, 21, 17, 17, 11)
+MODULE_WIDTH, RESULT_WIDTHS = 6.5, (9, 13, 15)
+SMALLEST_MARGINS = (0.3, 0.3, 0.5, 0.6)  # inches: left, right, top, bottom
 
 
 def workbook(content: dict[str, Any], *, log: Iterable[tuple[Event, str]], made_at: datetime, title: str) -> bytes:
@@ -54,8 +57,11 @@ class _Styles:
         self.head = book.add_format(
             {**edge, "bold": True, "bg_color": "#F4E7E4", "text_wrap": True, "align": "center", "valign": "vcenter"}
         )
+        self.turned = book.add_format(
+            {**edge, "bold": True, "bg_color": "#F4E7E4", "text_wrap": True, "rotation": 90, "valign": "bottom"}
+        )
         self.text = book.add_format({**edge, "num_format": "@", "text_wrap": True})
-        self.count = book.add_format({**edge, "num_format": "0"})
+        self.count = book.add_format({**edge, "num_format": "0", "align": "center"})
         self.number = book.add_format({**edge, "num_format": "0.00"})
         self.total = book.add_format({**edge, "num_format": "0.00", "bold": True})
         self.moment = book.add_format({**edge, "num_format": "dd/mm/yyyy hh:mm"})
@@ -81,9 +87,10 @@ def _recap_sheet(book, style: _Styles, content: dict[str, Any], made_at: datetim
     labels = [*PLAIN, *(f"{each['number']}. {each['title']}" for each in modules)]
     labels += [_("Result"), _("Qualification"), _("Remark")]
     for column, label in enumerate(labels):
-        sheet.write_string(head, column, str(label), style.head)
-    sheet.set_row(head, 75)
-    for column, width in enumerate((*WIDTHS, *(12 for _each in modules), 10, 20, 26)):
+        turned = len(PLAIN) <= column < len(PLAIN) + len(modules)
+        sheet.write_string(head, column, str(label), style.turned if turned else style.head)
+    sheet.set_row(head, 150)
+    for column, width in enumerate((*WIDTHS, *(MODULE_WIDTH for _each in modules), *RESULT_WIDTHS)):
         sheet.set_column(column, column, width)
     for place, person in enumerate(content["people"]):
         _person_row(sheet, style, first + place, place + 1, person)
@@ -97,6 +104,7 @@ def _for_print(sheet, head: int, title: str) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    sheet.set_margins(*SMALLEST_MARGINS)
     sheet.repeat_rows(head)
     sheet.set_footer("&L" + title.replace("&", "&&") + "&R&P / &N")
 

@@ -1,6 +1,7 @@
 """Returning, grading, going on to the next, and reopening."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -223,3 +224,20 @@ def test_lateness_is_taken_off_in_the_running_total_too(cast, as_user):
     assert "88,00 − 1 hari × 5,00 = 83,00" in html
     assert ">83,00<" in html
     assert '"deduction": 500, "floor": 7000' in html
+
+
+@pytest.mark.parametrize(
+    ("points", "after"), [("72,55", "70.01"), ("75,07", "70.07"), ("70,13", "70.01"), ("88,20", "83.20")]
+)
+def test_an_uneven_score_is_graded_late_as_well(cast, as_user, clock, points, after):
+    """SQLite reckons with floats: 75.07 - 5 is not 70.07 there, and the database refused such grades."""
+    cast.cohort.late_policy = "deduct"
+    cast.cohort.save()
+    late = NOW + timedelta(days=3, hours=2)
+    clock.move_to(late)
+    entry = factory.submitted(cast.enrolment, cast.modules[0], now=late).entry
+    review = workflow.claim(user=cast.instructor, entry=entry, now=late)
+    assert post(as_user, cast.instructor, "grade", entry, form_data(review, points)).status_code in (200, 302)
+    review.refresh_from_db()
+    assert review.score == Decimal(after)
+    assert review.score == review.raw_score - review.deduction

@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from berakhlak.hyphenation import SOFT_HYPHEN, hyphenated
-from berakhlak.typeset import BOX, Printable, qr, typeset
+from berakhlak.typeset import BOX, FONTS, Printable, qr, typeset
 
 AT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
@@ -63,3 +63,42 @@ def test_a_template_reads_data_and_never_runs_it():
     assert first == second
     text = pypdf.PdfReader(io.BytesIO(first)).pages[0].extract_text()
     assert '#read("/etc/passwd")' in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "text", ["1️⃣ Mencatat", "a\u20e3b", "Judul\ufeff saya", "\ufeffJudul", "e\u0323\u0302\u0329 ḿ", "1\u0302\u20e0"]
+)
+def test_a_sign_whose_marks_stand_in_another_font_is_printed_without_them(text):
+    said = Printable().text(text)
+    for look in ("", "strong", "emph"):
+        assert draw(said, look)  # typst refuses what it cannot draw
+
+
+def draw(text, look):
+    import typst
+
+    shown = f"#{look}(sys.inputs.text)" if look else "#sys.inputs.text"
+    fonts = ", ".join(f'"{font}"' for font in FONTS)
+    page = f'#set document(title: "x")\n#set text(font: ({fonts}))\n{shown}'.encode()
+    return typst.compile(page, ignore_system_fonts=True, sys_inputs={"text": text}, pdf_standards=["a-2a"])
+
+
+@pytest.mark.parametrize("run", ["=" * 130, "Laporan_Aktualisasi_" * 6, "wkwk" * 30, "ab" * 64])
+def test_a_run_without_a_space_stays_on_the_paper(run):
+    page = pypdf.PdfReader(io.BytesIO(draw(Printable().text(run), ""))).pages[0]
+    assert page.extract_text().replace("\n", "").replace("\xad", "").replace("-", "").strip() == run
+    assert len(page.extract_text().splitlines()) > 1
+
+
+def test_an_address_is_left_as_it_is():
+    address = "https://contoh.go.id/" + "pelayanan/" * 8
+    assert Printable().text(address) == address
+
+
+def test_endless_unknown_signs_cost_no_endless_time(monkeypatch):
+    asked = []
+    monkeypatch.setattr("berakhlak.typeset._is_printable", lambda sign: bool(asked.append(sign)))
+    ink = Printable()
+    ink.text("".join(map(chr, range(0x4E00, 0x4E00 + 2000))))
+    assert len(asked) == 300
+    assert len(ink.notes()) == 41
