@@ -389,3 +389,11 @@ def test_a_book_with_forty_photos(cast, as_user, clock):
     assert sum(len(page.images) for page in read(pdf).pages) >= 40
     assert all(f"Foto{number}" in text_of(pdf) for number in range(10))
     assert books.again(book) == pdf
+
+
+def test_a_photo_that_is_not_what_was_handed_in_is_not_vouched_for(author, cast):
+    file = factory.attached(cast.enrolment, cast.modules[0], caption="Loket pelayanan").file
+    factory.submitted(cast.enrolment, cast.modules[0])
+    with file.storage.open(file.name, "wb") as stored:
+        stored.write(factory.jpeg(40, 30, (0, 200, 0)))
+    assert "Loketpelayanan(fotoinitidakdapatdibacalagi)" in text_of(taken(author, cast))
