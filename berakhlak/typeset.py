@@ -15,17 +15,20 @@ import segno
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from berakhlak.hyphenation import SOFT_HYPHEN
+
 TEMPLATES = settings.BASE_DIR / "templates" / "print"
 ARCHIVAL = ("a-2a", "ua-1")
 # The fonts of the templates, which typst carries inside.
 FONTS = ("Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math")
 BOX = "\N{WHITE SQUARE}"
-SOFT_HYPHEN = "\u00ad"
 SELECTORS = "\ufe0e\ufe0f"  # of variants: nothing is lost without them
 LATIN_ENDS = "\u0250"
 MOST_ASKED = 300  # different characters that are missing, in one PDF; each costs some milliseconds
 MOST_NOTES = 40
-_endless = re.compile(r"(?<!\S)(?!https?://)\S{40,}")
+# Latin and boxes only: a mark must not be parted from its letter, and other writing systems break by themselves.
+_run = f"[!-~\u00a1-\u024f{BOX}]"
+_endless = re.compile(rf"(?<!\S)(?!https?://){_run}{{40,}}")
 _parts = re.compile(r"\S{1,12}")
 _loose = re.compile(f"[\u200d\ufe0e\ufe0f]*{BOX}[\u200d\ufe0e\ufe0f]*")
 

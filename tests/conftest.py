@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -159,3 +160,11 @@ def pytest_runtest_makereport(item, call):
     if report.skipped and os.environ.get("BERAKHLAK_TEST_STRICT") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped under --strict: {call.excinfo and call.excinfo.value}"
+
+
+@pytest.fixture
+def target(cast):
+    """The other cohort, which teaches the first module with another due time."""
+    cast.outside_cohort.schedules.exclude(module=cast.modules[0]).delete()
+    cast.outside_cohort.schedules.update(due=factory.NOW + timedelta(days=9), closes=factory.NOW + timedelta(days=20))
+    return cast.outside_cohort

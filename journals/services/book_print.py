@@ -72,10 +72,11 @@ def _module(
     ]
     photos, documents = [], []
     for attached in module["attachments"]:
-        caption = ink.text(attached["caption"] or attached["name"])
         if attached["kind"] != "image":
             documents.append({"name": ink.text(attached["name"]), "sha256": attached["sha256"]})
-        elif (picture := _photo(stored.get(attached["key"]), attached["sha256"])) is None:
+            continue
+        caption = ink.text(attached["caption"] or attached["name"])
+        if (picture := _photo(stored.get(attached["key"]), attached["sha256"])) is None:
             said_of_it = _("%(caption)s (this photo cannot be read any more)") % {"caption": caption}
             documents.append({"name": said_of_it, "sha256": attached["sha256"]})
         else:

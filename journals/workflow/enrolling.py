@@ -22,11 +22,14 @@ from journals.workflow.moving import carry_over, record_move, settled_fate_of
 
 BATCH = 500
 CHANGED = gettext_lazy("Something has changed since this page was made. Look at it once more.")
-SILENTLY: Callable[[int], None] = lambda done: None  # noqa: E731
 REASON = "roster"  # the reason that the history of each row names
 
 
-def add_roster(*, user, roster: Roster, expected: str, now: datetime, tell: Callable[[int], None] = SILENTLY) -> Roster:
+def silently(done: int) -> None:
+    """For whoever does not want to hear how far it is."""
+
+
+def add_roster(*, user, roster: Roster, expected: str, now: datetime, tell: Callable[[int], None] = silently) -> Roster:
     """Make the accounts, enrol everybody, change what the list says otherwise; exactly what was `expected` (a digest).
 
     `tell` is called with the number of rows done, every few hundred of them.
@@ -91,7 +94,7 @@ def discard_roster(*, user, roster: Roster) -> None:
 
 
 @transaction.atomic
-def undo_roster(*, user, roster: Roster, now: datetime, tell: Callable[[int], None] = SILENTLY) -> Roster:
+def undo_roster(*, user, roster: Roster, now: datetime, tell: Callable[[int], None] = silently) -> Roster:
     """Take everything back that a list did; `tell` as above. Raises Forbidden, or Conflict "done" or "begun"."""
     locked = _locked(user, roster, RosterState.DONE)
     _hold_places(locked)

@@ -82,11 +82,16 @@ def transfer(*, user, enrolment: Enrolment, group: Group, expected: str, reason:
 
 
 def carry_over(drafts: list[Entry], *, to: Enrolment) -> None:
-    """Drafts become those of another enrolment, due as its cohort says, or as the newest extension there does."""
+    """Drafts become those of another enrolment, due as its cohort says, or as the newest extension there does.
+
+    A module that has left the schedule there since (a list is undone) changes nothing of when its draft was due.
+    """
     due = dict(Schedule.objects.filter(cohort=to.cohort_id).values_list("module", "due"))
     due.update(Extension.objects.filter(enrolment=to).order_by("id").values_list("module", "due"))
     for entry in drafts:
-        Entry.objects.filter(pk=entry.pk).update(enrolment=to, due_at=due[entry.module_id], assignee=None)
+        Entry.objects.filter(pk=entry.pk).update(
+            enrolment=to, due_at=due.get(entry.module_id, entry.due_at), assignee=None
+        )
 
 
 def record_move(drafts: list[Entry], former: Enrolment, new: Enrolment, by, now: datetime) -> None:

@@ -90,6 +90,11 @@ def test_a_run_without_a_space_stays_on_the_paper(run):
     assert len(page.extract_text().splitlines()) > 1
 
 
+@pytest.mark.parametrize("run", ["a" + "n\u0304" * 30, "\u0628\u064e" * 30])
+def test_a_mark_is_never_parted_from_its_letter(run):
+    assert Printable().text(run) == run
+
+
 def test_an_address_is_left_as_it_is():
     address = "https://contoh.go.id/" + "pelayanan/" * 8
     assert Printable().text(address) == address
