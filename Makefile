@@ -27,7 +27,7 @@ help: ## show this list
 
 # The worker (its log and its mails: data/worker.log) lives as long as the server whose place this shell takes.
 run: .venv/.base ## install, migrate, load curriculum and demo, serve with the worker on 127.0.0.1 (PORT=8000)
-	@mkdir -p $(DATA)
+	@mkdir -p $${BERAKHLAK_DATA_DIR:-$(DATA)}
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) createcachetable
 	@$(MANAGE) load_curriculum
@@ -44,7 +44,7 @@ check: .venv/.lint lint types translations ## what CI runs: lint, types, transla
 	$(BIN)/python -m tests.run --strict
 
 lint: .venv/.lint
-	@mkdir -p $(DATA)
+	@mkdir -p $${BERAKHLAK_DATA_DIR:-$(DATA)}
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/djlint --lint --quiet templates
